@@ -1,0 +1,5 @@
+"""`python -m guardrun`."""
+
+from guardrun.cli import main
+
+main()

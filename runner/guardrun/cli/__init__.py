@@ -1,0 +1,68 @@
+"""The command line: the only place that prints and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from guardrun.cli.lazy import LazyGroup
+from guardrun.errors import GuardrunError
+
+FINDINGS, FAILED, INTERRUPTED = 1, 2, 130
+"""Exit codes: findings at or above the threshold; the job could not be done; stopped by the user."""
+
+COMMANDS = {
+    "check": "guardrun.cli.check",
+    "explain": "guardrun.cli.rules",
+    "rules": "guardrun.cli.rules",
+    "test": "guardrun.cli.test",
+}
+
+
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001
+    if asked:
+        from guardrun.cli.version import version_text  # noqa: PLC0415
+
+        click.echo(version_text())
+        context.exit()
+
+
+@click.group(cls=LazyGroup, commands_in=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the versions.")
+def cli() -> None:
+    """Find what model-written CloudFormation templates get wrong.
+
+    \b
+    guardrun check template.yaml             check one template
+    guardrun check infra/ -o junit:out.xml   check a folder, write JUnit for CI
+    guardrun rules --category security       list rules
+    guardrun explain S3_POLICY_RESOURCE_IS_ARN
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit with its code; errors go to standard error, one message each."""
+    try:
+        code: Any = cli.main(args=arguments, prog_name="guardrun", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code or 0)
+    except click.exceptions.Abort:
+        _fail("interrupted", INTERRUPTED)
+    except KeyboardInterrupt:
+        _fail("interrupted", INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(FAILED)
+    except GuardrunError as error:
+        _fail(f"error: {error}", FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"guardrun: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,110 @@
+"""`guardrun check`: templates in, reports out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from guardrun.check import Checker, Source
+from guardrun.cli import FAILED, FINDINGS
+from guardrun.cli.options import (
+    cfn_guard_option,
+    chosen_pack,
+    color_option,
+    jobs_option,
+    profile_option,
+    rules_option,
+    timeout_option,
+)
+from guardrun.cli.output import ALL_FORMATS, Output, emit, require_one_stdout, wants_colour
+from guardrun.discover import Discovered, discover
+from guardrun.engine import find_engine
+from guardrun.errors import GuardrunError
+from guardrun.model import SEVERITIES, Report
+from guardrun.pool import check_all
+from guardrun.report import FORMATS
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "-o", "--output", "outputs", multiple=True, type=ALL_FORMATS, help="A report; repeat for more. Default: console."
+)
+@click.option("--stdin-filename", default="<stdin>", help="The name to show for a template from standard input (-).")
+@click.option(
+    "--fail-on", type=click.Choice([*SEVERITIES, "never"]), default="low", show_default=True, help="Exit 1 from here on."
+)
+@profile_option
+@rules_option
+@cfn_guard_option
+@jobs_option
+@timeout_option
+@color_option
+def check(
+    paths: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    stdin_filename: str,
+    fail_on: str,
+    profiles: tuple[str, ...],
+    rules_folder: Path | None,
+    cfn_guard: str | None,
+    jobs: int | None,
+    timeout: float,
+    color: str,
+) -> int:
+    """Check templates: files, folders, globs, or - for standard input.
+
+    Folders are searched for CloudFormation templates; other YAML and JSON files are counted and left alone.
+
+    \b
+    guardrun check template.yaml
+    guardrun check infra/ -o junit:reports/guardrun.xml -o console
+    guardrun check 'stacks/**/*.yaml' --fail-on high
+    cat template.json | guardrun check - --stdin-filename template.json
+
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 something could not be checked.
+    """
+    require_one_stdout(outputs)
+    pack, engine = chosen_pack(rules_folder), find_engine(cfn_guard)
+    if engine.warning:
+        click.echo(f"guardrun: warning: {engine.warning}", err=True)
+    rules = [rule for rule in pack.rules.values() if rule.profile in {"core", *profiles}]
+    sources, found = _sources(paths, stdin_filename)
+    results = tuple(check_all(Checker(engine, rules, timeout), sources, jobs))
+    report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
+    failed = _write(report, outputs or (Output("console", None),), wants_colour(color))
+    return FAILED if failed else _exit_code(report, fail_on)
+
+
+def _sources(paths: tuple[str, ...], stdin_filename: str) -> tuple[list[Source], Discovered]:
+    found = discover(path for path in paths if path != "-")
+    sources: list[Source] = list(found.templates.items())
+    if "-" in paths:
+        sources.append((stdin_filename, sys.stdin.buffer.read()))
+    return sources, found
+
+
+def _write(report: Report, outputs: tuple[Output, ...], colour: bool | None) -> bool:
+    """Write every report; one that fails is told and does not hide the others. Returns whether any failed."""
+    failed = False
+    for output in outputs:
+        try:
+            emit(output, _rendered(FORMATS[output.format], report), colour)
+        except GuardrunError as error:
+            click.echo(f"guardrun: error: {error}", err=True)
+            failed = True
+    return failed
+
+
+def _rendered(render: Callable[[Report], str], report: Report) -> str:
+    return render(report)
+
+
+def _exit_code(report: Report, fail_on: str) -> int:
+    if report.errors:
+        return FAILED
+    serious = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    return FINDINGS if any(finding.severity in serious for finding in report.findings) else 0

@@ -1,0 +1,44 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from guardrun.model import PROFILES
+from guardrun.pack import Pack, bundled_rules, load_pack
+
+Command = TypeVar("Command", bound=Any)
+
+cfn_guard_option = click.option(
+    "--cfn-guard", metavar="PATH", help="The cfn-guard executable to use instead of the bundled one."
+)
+rules_option = click.option(
+    "--rules",
+    "rules_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of rules to use instead of the bundled ones.",
+)
+jobs_option = click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), help="Processes to use; all cores by default."
+)
+timeout_option = click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds for one template."
+)
+profile_option = click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice(PROFILES),
+    help="Rules to apply: core alone by default; name others to add them.",
+)
+color_option = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; auto: on a terminal."
+)
+
+
+def chosen_pack(rules_folder: Path | None) -> Pack:
+    """The pack that `--rules` names, or the bundled one."""
+    return load_pack(rules_folder) if rules_folder else load_pack(bundled_rules(), "guard-rules")

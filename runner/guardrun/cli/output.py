@@ -1,0 +1,65 @@
+"""The `--output` option: which format goes where."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from guardrun.report import FORMATS
+from guardrun.report.write import write_file
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report: a format, and a file or None for standard output."""
+
+    format: str
+    path: Path | None
+
+
+class OutputType(click.ParamType):
+    """`FORMAT` for standard output or `FORMAT:PATH` for a file."""
+
+    name = "FORMAT[:PATH]"
+
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self.formats = formats
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+        """Parse the option's value."""
+        if isinstance(value, Output):
+            return value
+        name, _, path = str(value).partition(":")
+        if name not in self.formats:
+            self.fail(f"{name!r} is no format; the formats are {', '.join(self.formats)}", param, ctx)
+        return Output(name, Path(path) if path and path != "-" else None)
+
+
+ALL_FORMATS = OutputType(tuple(FORMATS))
+
+
+def require_one_stdout(outputs: tuple[Output, ...]) -> None:
+    """Two reports on standard output could not be told apart."""
+    if sum(output.path is None for output in outputs) > 1:
+        raise click.UsageError("only one report can go to standard output; give the others a path, as in junit:out.xml")
+
+
+def emit(output: Output, text: str, colour: bool | None) -> None:
+    """Write a rendered report to where it goes."""
+    if output.path is None:
+        click.echo(text, nl=False, color=colour)
+    else:
+        write_file(output.path, click.unstyle(text) if output.format == "console" else text)
+
+
+def wants_colour(choice: str) -> bool | None:
+    """True or False as chosen or as NO_COLOR and TERM say, None to let the terminal decide."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return None

@@ -1,0 +1,122 @@
+"""Which files to check: files as named, folders and globs searched for what looks like a template."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from guardrun.engine.process import run
+from guardrun.errors import EngineStopped
+from guardrun.model import Problem
+
+SUFFIXES = {".yaml", ".yml", ".json", ".template"}
+LEFT_OUT = {".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages", "cdk.out", ".aws-sam"}
+FORMAT_VERSION = re.compile(rb"AWSTemplateFormatVersion\W")
+RESOURCES = re.compile(rb"""^[\s{"']*Resources["']?\s*:""", re.MULTILINE)
+TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(AWS|Custom|Alexa)::""")
+SNIFF_BYTES = 5_000_000
+
+
+@dataclass
+class Discovered:
+    """Templates by the name that reports show, the number of other YAML and JSON files, and paths that gave none."""
+
+    templates: dict[str, Path] = field(default_factory=dict)
+    skipped: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def discover(paths: Iterable[str]) -> Discovered:
+    """Find the templates that the arguments name, each once, in the order of the arguments and then of the names."""
+    found = Discovered()
+    for argument in paths:
+        path = Path(argument)
+        if path.is_dir():
+            _add_folder(found, path, argument)
+        elif path.exists() or not glob.has_magic(argument):
+            _add_file(found, path)
+        else:
+            _add_glob(found, argument)
+    return found
+
+
+def looks_like_template(path: Path) -> bool:
+    """Whether a file is meant as a CloudFormation template, even a broken one."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(SNIFF_BYTES)
+    except OSError:
+        return True
+    return bool(FORMAT_VERSION.search(data) or (RESOURCES.search(data) and TYPE.search(data)))
+
+
+def _add_file(found: Discovered, path: Path) -> None:
+    if path.exists():
+        found.templates.setdefault(_shown(path), path)
+    else:
+        found.problems.append(Problem("there is no such file or folder", path.as_posix(), hint="check the path"))
+
+
+def _add_glob(found: Discovered, pattern: str) -> None:
+    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
+    for match in matches:
+        if Path(match).is_dir():
+            continue
+        _add_if_template(found, Path(match))
+    if not matches:
+        found.problems.append(Problem("no file matches this pattern", pattern, hint="quote it, or check the path"))
+
+
+def _add_folder(found: Discovered, folder: Path, argument: str) -> None:
+    before = len(found.templates)
+    candidates = list(_walk(folder))
+    ignored = _git_ignored(folder, candidates)
+    for path in candidates:
+        if path not in ignored:
+            _add_if_template(found, path)
+    if len(found.templates) == before and not any(_shown(path) in found.templates for path in candidates):
+        hint = "templates are .yaml, .yml, .json or .template files with a Resources section"
+        found.problems.append(Problem("there is no CloudFormation template in this folder", argument, hint=hint))
+
+
+def _add_if_template(found: Discovered, path: Path) -> None:
+    if looks_like_template(path):
+        _add_file(found, path)
+    else:
+        found.skipped += 1
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not _is_environment(root, name))
+        yield from (Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
+
+
+def _is_environment(root: str, name: str) -> bool:
+    return Path(root, name, "pyvenv.cfg").is_file()
+
+
+def _git_ignored(folder: Path, candidates: list[Path]) -> set[Path]:
+    """What git ignores, asked of git itself; nothing where there is no git or no repository."""
+    if not candidates or not any((parent / ".git").exists() for parent in (folder.resolve(), *folder.resolve().parents)):
+        return set()
+    names = "\0".join(os.path.relpath(path, folder) for path in candidates)
+    try:
+        done = run(["git", "check-ignore", "-z", "--stdin"], stdin=names, cwd=str(folder))
+    except EngineStopped:
+        return set()
+    return {Path(folder, name) for name in done.stdout.split("\0") if name}
+
+
+def _shown(path: Path) -> str:
+    """The path as reports show it: relative to the working directory where that is short, with forward slashes."""
+    if path.is_absolute():
+        try:
+            return path.relative_to(Path.cwd()).as_posix()
+        except ValueError:
+            return path.as_posix()
+    return Path(os.path.normpath(path)).as_posix()

@@ -1,0 +1,47 @@
+"""The one place that starts other programs: list arguments, never a shell, always a timeout."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guardrun.errors import EngineStopped
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a program ended: exit code (negative: killed by that signal) and its two outputs."""
+
+    command: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+
+
+def run(command: Sequence[str], *, stdin: str = "", timeout: float = 60.0, cwd: str | None = None) -> Completed:
+    """Run a program to its end. Raises `EngineStopped` when it cannot start or takes longer than `timeout` seconds."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            list(command),
+            input=stdin.encode(),
+            capture_output=True,
+            timeout=timeout,
+            cwd=cwd,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise EngineStopped(
+            f"{command[0]} took longer than {timeout:g} s", hint="raise --timeout, or split the template"
+        ) from None
+    except OSError as error:
+        raise EngineStopped(f"cannot start {command[0]}: {error.strerror or error}") from error
+    output, messages = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
+    return Completed(tuple(command), done.returncode, output, messages)
+
+
+def run_live(command: Sequence[str]) -> int:
+    """Run a program with its output shown as it comes; returns its exit code."""
+    from subprocess_tee import run as tee  # noqa: PLC0415  asyncio is slow to import and only --verbose needs it
+
+    return int(tee(list(command), check=False, stdin=subprocess.DEVNULL).returncode)

@@ -1,0 +1,49 @@
+"""What can go wrong that the user can act on: each error says what failed, where, and what to do."""
+
+from __future__ import annotations
+
+from guardrun.model import Problem
+
+
+class GuardrunError(Exception):
+    """An error to show without a traceback.
+
+    `path` names the file as the user knows it, `line` and `column` count from 1, `hint` says what to do.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message, self.path, self.line, self.column, self.hint = message, path, line, column, hint
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text}\n  hint: {self.hint}" if self.hint else text
+
+    def as_problem(self, rule: str | None = None) -> Problem:
+        """The error as a part of a result."""
+        return Problem(self.message, self.path, self.line, self.column, self.hint, rule)
+
+
+class TemplateError(GuardrunError):
+    """A template that cannot be read; the other templates' results stand."""
+
+
+class PackError(GuardrunError):
+    """A rule, its header or its tests are not as they should be."""
+
+
+class EngineError(GuardrunError):
+    """cfn-guard is missing, is not the right program, or did not do its job."""
+
+
+class EngineStopped(EngineError):
+    """cfn-guard could not start or took too long: trying again with fewer rules would not help."""

@@ -1,0 +1,8 @@
+"""What Guard cannot compute: references, cycles and known values, added to the document as `GuardRun`.
+
+The keys are documented in docs/facts.md; `VERSION` changes when their meaning does.
+"""
+
+from guardrun.facts.document import VERSION, document_views
+
+__all__ = ["VERSION", "document_views"]

@@ -1,0 +1,83 @@
+"""The graph of resources: who depends on whom, directly and through others, and where it runs in a circle."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from guardrun.facts.references import Reference
+
+Graph = dict[str, dict[str, str]]
+"""For each resource the resources it depends on, with the JSON pointer of the first reference to each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Resources that wait for each other: `members` in order, `at` the places of the edges from each to the next."""
+
+    members: tuple[str, ...]
+    at: tuple[str, ...]
+
+
+def build_graph(resources: dict[str, Any], references: list[Reference]) -> Graph:
+    """Edges by Ref, GetAtt, Sub and DependsOn between the resources of one template."""
+    graph: Graph = {logical_id: {} for logical_id in resources}
+    for reference in references:
+        if reference.section == "Resources" and reference.kind != "Condition" and reference.name in graph:
+            graph[reference.owner].setdefault(reference.name, reference.at)
+    return graph
+
+
+def reverse(graph: Graph) -> Graph:
+    """The same edges, from what is depended on to what depends on it."""
+    reversed_graph: Graph = {node: {} for node in graph}
+    for node, targets in graph.items():
+        for target, at in targets.items():
+            reversed_graph[target][node] = at
+    return reversed_graph
+
+
+def reachable(graph: Graph, start: str) -> set[str]:
+    """Everything that `start` leads to over one or more edges."""
+    found: set[str] = set()
+    waiting = [*graph[start]]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += graph[node]
+    return found
+
+
+def find_cycles(graph: Graph) -> list[Cycle]:
+    """For every resource in a circle one shortest cycle through it, each cycle once, in template order."""
+    cycles: dict[frozenset[str], Cycle] = {}
+    covered: set[str] = set()
+    for node in graph:
+        if node not in covered and (members := _shortest_cycle(graph, node)):
+            covered.update(members)
+            edges = zip(members, (*members[1:], members[0]), strict=True)
+            cycles.setdefault(frozenset(members), Cycle(members, tuple(graph[a][b] for a, b in edges)))
+    return list(cycles.values())
+
+
+def _shortest_cycle(graph: Graph, start: str) -> tuple[str, ...] | None:
+    came_from: dict[str, str] = {}
+    waiting = deque([start])
+    while waiting:
+        node = waiting.popleft()
+        for target in graph[node]:
+            if target == start:
+                return _path(came_from, start, node)
+            if target not in came_from:
+                came_from[target] = node
+                waiting.append(target)
+    return None
+
+
+def _path(came_from: dict[str, str], start: str, end: str) -> tuple[str, ...]:
+    path = [end]
+    while path[-1] != start:
+        path.append(came_from[path[-1]])
+    return tuple(reversed(path))

@@ -1,0 +1,129 @@
+"""The resolved view: intrinsics whose value is known before deployment, replaced by that value.
+
+Known are parameters with a default, mappings with literal keys, and Sub, Join, Select and Split of known values.
+Everything else stays as it is, for a rule to see that it is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+Value: TypeAlias = Any
+
+VARIABLE = re.compile(r"\$\{([^${}]+)\}")
+
+
+def resolve(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the document with known values in Resources and Outputs put in place."""
+    resolver = _Resolver(document)
+    sections = {name: resolver.value(document[name]) for name in ("Resources", "Outputs") if name in document}
+    return {**document, **sections}
+
+
+def parameter_values(document: dict[str, Any]) -> dict[str, Value]:
+    """The value of each parameter that has a default; SSM parameter types name their value elsewhere."""
+    parameters = document.get("Parameters", {})
+    return {
+        name: _typed(str(body.get("Type", "String")), body["Default"])
+        for name, body in parameters.items()
+        if isinstance(body, dict) and "Default" in body and "AWS::SSM" not in str(body.get("Type"))
+    }
+
+
+def _typed(kind: str, default: Value) -> Value:
+    if kind == "Number" and isinstance(default, str):
+        return _number(default)
+    if kind == "CommaDelimitedList" or kind.startswith("List<"):
+        return [part.strip() for part in str(default).split(",")]
+    return default
+
+
+def _number(text: str) -> Value:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+class _Resolver:
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.parameters = parameter_values(document)
+        self.mappings = document.get("Mappings", {})
+        self.intrinsics: dict[str, Callable[[Value], Value | None]] = {
+            "Ref": self.ref,
+            "Fn::Sub": self.sub,
+            "Fn::Join": self.join,
+            "Fn::Select": self.select,
+            "Fn::Split": self.split,
+            "Fn::FindInMap": self.find_in_map,
+        }
+
+    def value(self, value: Value) -> Value:
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        resolved = {key: self.value(item) for key, item in value.items()}
+        if len(resolved) == 1:
+            ((name, argument),) = resolved.items()
+            known = self.intrinsics.get(name, _unknown)(argument)
+            return resolved if known is None else known
+        return resolved
+
+    def ref(self, name: Value) -> Value | None:
+        return self.parameters.get(name) if isinstance(name, str) else None
+
+    def sub(self, argument: Value) -> Value | None:
+        text, own = (argument, {}) if isinstance(argument, str) else _pair(argument)
+        if not isinstance(text, str) or not isinstance(own, dict):
+            return None
+        known = {**self.parameters, **own}
+        filled = VARIABLE.sub(lambda match: _text(known.get(match[1].strip()), match[0]), text)
+        left = {name: value for name, value in own.items() if f"${{{name}}}" in filled}
+        if "${" in filled.replace("${!", ""):
+            return {"Fn::Sub": [filled, left] if left else filled}
+        return filled.replace("${!", "${")
+
+    def join(self, argument: Value) -> Value | None:
+        separator, parts = _pair(argument)
+        if isinstance(separator, str) and isinstance(parts, list) and all(_is_plain(part) for part in parts):
+            return separator.join(_text(part, "") for part in parts)
+        return None
+
+    def select(self, argument: Value) -> Value | None:
+        index, options = _pair(argument)
+        if not str(index).isdigit() or not isinstance(options, list) or int(index) >= len(options):
+            return None
+        return options[int(index)]
+
+    def split(self, argument: Value) -> Value | None:
+        separator, text = _pair(argument)
+        return text.split(separator) if separator and isinstance(separator, str) and isinstance(text, str) else None
+
+    def find_in_map(self, argument: Value) -> Value | None:
+        found = self.mappings
+        for key in argument[:3] if isinstance(argument, list) else ():
+            if not isinstance(found, dict) or not isinstance(key, str | int):
+                return None
+            found = found.get(str(key))
+        return None if isinstance(found, dict) else found
+
+
+def _unknown(_: Value) -> None:
+    return None
+
+
+def _pair(argument: Value) -> tuple[Value, Value]:
+    return (argument[0], argument[1]) if isinstance(argument, list) and len(argument) == 2 else (None, None)  # noqa: PLR2004
+
+
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _text(value: Value, otherwise: str) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if _is_plain(value) else otherwise

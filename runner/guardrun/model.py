@@ -1,0 +1,141 @@
+"""What a run finds out: the records that every report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CATEGORIES = (
+    "dependency",
+    "security",
+    "naming",
+    "parameters",
+    "testing",
+    "recovery",
+    "sizing",
+    "observability",
+    "compliance",
+    "documentation",
+    "validity",
+)
+"""The ten failure categories in the order of the failure analysis, then what CloudFormation itself would reject."""
+
+SEVERITIES = ("critical", "high", "medium", "low")
+"""From worst to mildest."""
+
+PROFILES = ("core", "strict", "teardown")
+"""core is on by default, strict is opt-in hardening, teardown is for throw-away stacks."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A span in a source file; lines and columns count from 1, the end column is the one after the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violation of one rule at one place of one template.
+
+    `path` is a JSON pointer into the template, `found` and `expected` are short texts of the values that the engine
+    compared, or None where it compared none.
+    """
+
+    rule: str
+    category: str
+    severity: str
+    template: str
+    logical_id: str | None
+    path: str
+    place: Place
+    message: str
+    fix: str
+    found: str | None = None
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a template could not be read or evaluated, or a rule not be applied; `path` is the file at fault."""
+
+    message: str
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateResult:
+    """All that is known of one template after a run.
+
+    `error` is set when the template has no result at all; `rule_errors` names single rules that could not be
+    applied. Rules are named by id, sorted. `seconds` is wall time for reading and evaluating.
+    """
+
+    path: str
+    error: Problem | None = None
+    passed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    rule_errors: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that could not be done for this template."""
+        return (self.error, *self.rule_errors) if self.error else self.rule_errors
+
+    @property
+    def status(self) -> str:
+        """`error` outranks `fail`, which outranks `pass`."""
+        if self.problems:
+            return "error"
+        return "fail" if self.findings else "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Which cfn-guard gave these results; `sha256` is the executable's."""
+
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackInfo:
+    """Which rules were applied; `hash` is a sha256 over their texts, `categories` maps rule id to category."""
+
+    version: str
+    hash: str
+    categories: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run: results in template order.
+
+    `files_skipped` counts the files that were passed over because they are no templates; `problems` are those of the
+    run as a whole: paths without templates, rules that could not be loaded.
+    """
+
+    engine: EngineInfo
+    pack: PackInfo
+    templates: tuple[TemplateResult, ...]
+    files_skipped: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, template by template."""
+        return tuple(finding for template in self.templates for finding in template.findings)
+
+    @property
+    def errors(self) -> int:
+        """How many things could not be done."""
+        return len(self.problems) + sum(len(template.problems) for template in self.templates)

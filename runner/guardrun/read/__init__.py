@@ -1,0 +1,5 @@
+"""From a file's bytes to a template: its document in CloudFormation's long form, and the place of every node."""
+
+from guardrun.read.template import Template, parse_template, read_template, template_from_node
+
+__all__ = ["Template", "parse_template", "read_template", "template_from_node"]

@@ -1,0 +1,89 @@
+"""The report for people: findings grouped by template, then errors and a summary by category.
+
+The text has ANSI colours; whoever prints it takes them out where they are not wanted.
+"""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from guardrun.model import CATEGORIES, SEVERITIES, Finding, Problem, Report, TemplateResult
+from guardrun.report.counts import by_severity, plural
+
+COLOURS = {"critical": "bright_red", "high": "red", "medium": "yellow", "low": "cyan"}
+WIDEST, NARROWEST = 120, 60
+
+
+def render(report: Report) -> str:
+    """The report as text for a terminal of the present width."""
+    width = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
+    blocks = ["\n".join(_template(template, width)) for template in report.templates if template.status != "pass"]
+    if report.problems:
+        blocks.append("\n".join(line for problem in report.problems for line in _problem(problem, None, width)))
+    if report.findings:
+        blocks.append("\n".join(_table(report)))
+    blocks.append(_closing(report))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _template(template: TemplateResult, width: int) -> Iterator[str]:
+    yield click.style(template.path, bold=True, underline=True)
+    explained: set[str] = set()
+    for finding in template.findings:
+        yield from _finding(finding, width, with_fix=finding.rule not in explained)
+        explained.add(finding.rule)
+    for problem in template.problems:
+        yield from _problem(problem, template.path, width)
+
+
+def _finding(finding: Finding, width: int, *, with_fix: bool) -> Iterator[str]:
+    place = f"{finding.template}:{finding.place.line}:{finding.place.column}"
+    severity = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
+    yield f"  {place} {severity} {click.style(finding.rule, bold=True)}"
+    subject = f"{finding.logical_id}: " if finding.logical_id else ""
+    found = f" (found {finding.found})" if finding.found is not None else ""
+    yield from _wrapped(subject + finding.message + found, width)
+    if with_fix:
+        yield from _wrapped(f"fix: {finding.fix}", width, dim=True)
+
+
+def _problem(problem: Problem, path: str | None, width: int) -> Iterator[str]:
+    parts = (problem.path or path, problem.line, problem.column)
+    place = ":".join(str(part) for part in parts if part is not None)
+    label = click.style("error", fg="bright_red", bold=True)
+    yield "  " + " ".join(part for part in (place, label, problem.rule) if part)
+    yield from _wrapped(problem.message, width)
+    if problem.hint:
+        yield from _wrapped(f"hint: {problem.hint}", width, dim=True)
+
+
+def _wrapped(text: str, width: int, *, dim: bool = False) -> Iterator[str]:
+    options = {"initial_indent": "    ", "subsequent_indent": "      ", "break_on_hyphens": False}
+    for line in textwrap.wrap(text, width, **options):  # type: ignore[arg-type]
+        yield click.style(line, dim=True) if dim else line
+
+
+def _table(report: Report) -> Iterator[str]:
+    yield f"{'category':<16}" + "".join(f"{severity:>10}" for severity in SEVERITIES) + f"{'all':>10}"
+    for category in CATEGORIES:
+        found = [finding.severity for finding in report.findings if finding.category == category]
+        if found:
+            counts = "".join(f"{found.count(severity) or '.':>10}" for severity in SEVERITIES)
+            yield f"{category:<16}{counts}{len(found):>10}"
+
+
+def _closing(report: Report) -> str:
+    statuses = [template.status for template in report.templates]
+    severities = by_severity(report)
+    kinds = ", ".join(f"{severities[severity]} {severity}" for severity in SEVERITIES if severities[severity])
+    findings = plural(len(report.findings), "finding") + (f" ({kinds})" if kinds else "")
+    errors = f", {plural(report.errors, 'error')}" if report.errors else ""
+    passed = f"{statuses.count('pass')} passed"
+    skipped = f"; {plural(report.files_skipped, 'other file')} skipped" if report.files_skipped else ""
+    text = f"{plural(len(statuses), 'template')}, {passed}: {findings}{errors}{skipped}"
+    colour = "green" if not report.findings and not report.errors else "red"
+    return click.style(text, fg=colour, bold=True)

@@ -1,0 +1,109 @@
+"""JUnit for CI: one suite a template, one case for each rule that applies to it.
+
+The dialect is the common one of Jenkins, GitLab, CircleCI and GitHub's test reporters: seconds, `file` and `line` on
+the case, exactly one failure element a case that lists all its findings.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+from junit_xml import TestCase, TestSuite
+
+from guardrun.model import Finding, Problem, Report, TemplateResult
+from guardrun.report.counts import plural
+
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold."""
+
+BODY_LIMIT = 10_000
+"""Longest text of one case, in characters: readers cut or refuse more."""
+
+
+def render(report: Report) -> str:
+    """The report as JUnit XML; a run without templates has one suite without cases."""
+    suites = [_suite(template, report) for template in report.templates]
+    if report.problems or not suites:
+        suites.insert(0, TestSuite("guardrun", [_error_case("guardrun", problem) for problem in report.problems]))
+    return to_xml(suites)
+
+
+def to_xml(suites: list[TestSuite]) -> str:
+    """Suites as XML text, with totals that add up."""
+    root = ET.Element("testsuites", {"name": "guardrun"})
+    for suite in suites:
+        element = suite.build_xml_doc()
+        element.set("time", _seconds(sum(case.elapsed_sec or 0 for case in suite.test_cases)))
+        for case, case_element in zip(suite.test_cases, element.iter("testcase"), strict=True):
+            case_element.set("time", _seconds(case.elapsed_sec or 0))
+        root.append(element)
+    for count in ("tests", "failures", "errors", "skipped"):
+        root.set(count, str(sum(int(element.get(count, 0)) for element in root)))
+    root.set("time", _seconds(sum(float(element.get("time", 0)) for element in root)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def legal(text: str) -> str:
+    """The text with U+FFFD for every character that XML cannot hold."""
+    return ILLEGAL.sub("\ufffd", text)
+
+
+def capped(text: str) -> str:
+    """The text, cut at the limit of a case."""
+    return text if len(text) <= BODY_LIMIT else text[:BODY_LIMIT] + "\n... (cut)"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _suite(template: TemplateResult, report: Report) -> TestSuite:
+    findings: dict[str, list[Finding]] = {}
+    for finding in template.findings:
+        findings.setdefault(finding.rule, []).append(finding)
+    rules = sorted({*template.passed, *template.failed})
+    cases = [_rule_case(rule, report.pack.categories[rule], template, findings.get(rule, [])) for rule in rules]
+    cases += [_error_case(template.path, problem) for problem in template.problems]
+    if cases:
+        cases[0].elapsed_sec = template.seconds
+    properties = {"engine": f"cfn-guard {report.engine.version}", "pack": f"{report.pack.version} {report.pack.hash}"}
+    return TestSuite(legal(template.path), cases, file=legal(template.path), properties=properties)
+
+
+def _rule_case(rule: str, category: str, template: TemplateResult, findings: list[Finding]) -> TestCase:
+    line = findings[0].place.line if findings else None
+    case = TestCase(rule, _classname(category, template.path), file=legal(template.path), line=line)
+    if findings:
+        others = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        message = f"{_place(findings[0])}: {findings[0].message}{others}"
+        body = "\n\n".join(_text(finding) for finding in findings)
+        case.add_failure_info(legal(message), legal(capped(body)), findings[0].severity)
+    return case
+
+
+def _classname(category: str, path: str) -> str:
+    """Readers split class names at dots, so the path has none."""
+    return legal(f"guardrun.{category}.{path.replace('.', '_')}")
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.template}:{finding.place.line}:{finding.place.column}"
+
+
+def _text(finding: Finding) -> str:
+    lines = [f"{_place(finding)}: {finding.severity}: {finding.message}", f"  at:       {finding.path or '/'}"]
+    if finding.found is not None:
+        lines.append(f"  found:    {finding.found}")
+    if finding.expected is not None:
+        lines.append(f"  expected: {finding.expected}")
+    return "\n".join([*lines, f"  fix:      {finding.fix}"])
+
+
+def _error_case(path: str, problem: Problem) -> TestCase:
+    name = problem.rule or "the template can be read and evaluated"
+    case = TestCase(name, _classname("error", problem.path or path), file=legal(problem.path or path), line=problem.line)
+    text = "\n".join(part for part in (problem.message, problem.hint and f"hint: {problem.hint}") if part)
+    case.add_error_info(legal(problem.message), legal(capped(text)), plural(1, "error"))
+    return case
