@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 
-from guardrun.engine import Engine, Failure, evaluate
+from guardrun.engine import Engine, Failure, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
 from guardrun.facts import document_views
 from guardrun.findings import to_findings
@@ -42,6 +41,10 @@ class Checker:
         except (TemplateError, EngineError) as error:
             return TemplateResult(name, error=error.as_problem(), seconds=perf_counter() - started)
 
+    def died(self, source: Source) -> TemplateResult:
+        """The result for a template that took its process down."""
+        return TemplateResult(source[0], error=Problem("the process that checked the template died"))
+
     def check_template(self, template: Template, started: float) -> TemplateResult:
         """Evaluate a template that has been read. Raises `EngineError` when no rule can be evaluated."""
         statuses, failures, problems = self.evaluate(template)
@@ -65,7 +68,7 @@ class Checker:
         problems = [self.broken[rule.id] for rule in chosen if rule.id in self.broken]
         rules = [rule for rule in chosen if rule.id not in self.broken]
         views = document_views(template, {rule.view for rule in rules})
-        documents = {view: json.dumps(document) for view, document in views.items()}
+        documents = {view: to_data(document) for view, document in views.items()}
         try:
             return *self.evaluate_linked(rules, documents), problems
         except EngineStopped:

@@ -1,4 +1,4 @@
-"""Many templates over all cores: reading, facts and rendering cost as much as the engine, so each worker does it all."""
+"""Work on many things over all cores: reading, facts and rules cost as much as the engine, so a worker does it all."""
 
 from __future__ import annotations
 
@@ -6,50 +6,58 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
 
-from guardrun.check import Checker, Source
-from guardrun.model import Problem, TemplateResult
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-_worker: list[Checker] = []
+_work: list[Callable[[Any], Any]] = []
+"""In a worker: what to do with each item."""
 
 
-def check_all(checker: Checker, sources: list[Source], jobs: int | None = None) -> Iterator[TemplateResult]:
-    """Results in the order of the sources, as they become ready."""
-    jobs = min(jobs or os.cpu_count() or 1, len(sources))
+def map_in_pool(
+    work: Callable[[Item], Result], items: Sequence[Item], died: Callable[[Item], Result], jobs: int | None = None
+) -> Iterator[Result]:
+    """Results in the order of the items, as they become ready; by default on all cores.
+
+    When a worker dies, every item that is left gets a process of its own, and `died` makes the result of the one at
+    fault.
+    """
+    jobs = min(jobs or os.cpu_count() or 1, len(items))
     if jobs <= 1:
-        yield from map(checker.check, sources)
+        yield from map(work, items)
         return
-    with _executor(checker, jobs) as executor:
-        futures = [executor.submit(_check, source) for source in sources]
-        for source, future in zip(sources, futures, strict=True):
+    with _executor(work, jobs) as executor:
+        futures = [executor.submit(_run, item) for item in items]
+        for item, future in zip(items, futures, strict=True):
             try:
                 yield future.result()
             except BrokenProcessPool:
-                yield _check_alone(checker, source)
+                yield _run_alone(work, item, died)
 
 
-def _executor(checker: Checker, jobs: int) -> ProcessPoolExecutor:
+def _executor(work: Callable[[Item], Result], jobs: int) -> ProcessPoolExecutor:
     # Forking keeps the loaded rules; elsewhere than on Linux it is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(checker,))
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(work,))
 
 
-def _start_worker(checker: Checker) -> None:
+def _start_worker(work: Callable[[Any], Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker[:] = [checker]
+    _work[:] = [work]
 
 
-def _check(source: Source) -> TemplateResult:
-    return _worker[0].check(source)
+def _run(item: Any) -> Any:
+    return _work[0](item)
 
 
-def _check_alone(checker: Checker, source: Source) -> TemplateResult:
-    """A worker died, perhaps of another template: check this one in a process of its own."""
-    with _executor(checker, 1) as executor:
+def _run_alone(work: Callable[[Item], Result], item: Item, died: Callable[[Item], Result]) -> Result:
+    with _executor(work, 1) as executor:
         try:
-            return executor.submit(_check, source).result()
+            result: Result = executor.submit(_run, item).result()
         except BrokenProcessPool:
-            return TemplateResult(source[0], error=Problem("the process that checked the template died"))
+            return died(item)
+        return result

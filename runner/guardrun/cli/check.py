@@ -24,7 +24,7 @@ from guardrun.discover import Discovered, discover
 from guardrun.engine import find_engine
 from guardrun.errors import GuardrunError
 from guardrun.model import SEVERITIES, Report
-from guardrun.pool import check_all
+from guardrun.pool import map_in_pool
 from guardrun.report import FORMATS
 
 
@@ -73,7 +73,8 @@ def check(
         click.echo(f"guardrun: warning: {engine.warning}", err=True)
     rules = [rule for rule in pack.rules.values() if rule.profile in {"core", *profiles}]
     sources, found = _sources(paths, stdin_filename)
-    results = tuple(check_all(Checker(engine, rules, timeout), sources, jobs))
+    checker = Checker(engine, rules, timeout)
+    results = tuple(map_in_pool(checker.check, sources, checker.died, jobs))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
     failed = _write(report, outputs or (Output("console", None),), wants_colour(color))
     return FAILED if failed else _exit_code(report, fail_on)

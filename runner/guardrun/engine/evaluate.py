@@ -14,6 +14,9 @@ from guardrun.errors import EngineError
 
 RULE_FAULT = re.compile(r"at line (\d+) at column (\d+), when handling (.*?), fragment (.*?)\n?`?\n?(?:---|$)", re.DOTALL)
 
+UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""Legal in JSON, yet refused or taken for line breaks by the engine, which reads its data as YAML."""
+
 PASS, FAIL = 0, 19
 """The only exit codes after which cfn-guard 3 has done its job."""
 
@@ -56,6 +59,12 @@ def evaluate(
     if len(reports) != len(documents):
         raise EngineError(f"cfn-guard reported on {len(reports)} of {len(documents)} documents")
     return [_evaluation(report, names) for report in reports]
+
+
+def to_data(document: dict[str, Any]) -> str:
+    """A document as the engine can read it: it knows no pairs of surrogates, so only single characters are escaped."""
+    text = json.dumps(document, ensure_ascii=False)
+    return UNREADABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _reports(done: Completed) -> list[dict[str, Any]]:
