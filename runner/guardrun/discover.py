@@ -102,7 +102,9 @@ def _is_environment(root: str, name: str) -> bool:
 
 def _git_ignored(folder: Path, candidates: list[Path]) -> set[Path]:
     """What git ignores, asked of git itself; nothing where there is no git or no repository."""
-    if not candidates or not any((parent / ".git").exists() for parent in (folder.resolve(), *folder.resolve().parents)):
+    if not candidates or not any(
+        (parent / ".git").exists() for parent in (folder.resolve(), *folder.resolve().parents)
+    ):
         return set()
     names = "\0".join(os.path.relpath(path, folder) for path in candidates)
     try:

@@ -22,7 +22,7 @@ COMMANDS = {
 }
 
 
-def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
         from guardrun.cli.version import version_text  # noqa: PLC0415
 
@@ -31,7 +31,9 @@ def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:  
 
 
 @click.group(cls=LazyGroup, commands_in=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the versions.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the versions."
+)
 def cli() -> None:
     """Find what model-written CloudFormation templates get wrong.
 

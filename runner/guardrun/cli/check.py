@@ -35,8 +35,13 @@ from guardrun.report import FORMATS
 )
 @click.option("--stdin-filename", default="<stdin>", help="The name to show for a template from standard input (-).")
 @click.option(
-    "--fail-on", type=click.Choice([*SEVERITIES, "never"]), default="low", show_default=True, help="Exit 1 from here on."
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
+    default="low",
+    show_default=True,
+    help="Exit 1 from here on.",
 )
+@click.option("--exit-zero", is_flag=True, help="Exit 0 in place of 1.")
 @profile_option
 @rules_option
 @cfn_guard_option
@@ -48,6 +53,7 @@ def check(
     outputs: tuple[Output, ...],
     stdin_filename: str,
     fail_on: str,
+    exit_zero: bool,  # noqa: FBT001
     profiles: tuple[str, ...],
     rules_folder: Path | None,
     cfn_guard: str | None,
@@ -77,7 +83,7 @@ def check(
     results = tuple(map_in_pool(checker.check, sources, checker.died, jobs))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
     failed = _write(report, outputs or (Output("console", None),), wants_colour(color))
-    return FAILED if failed else _exit_code(report, fail_on)
+    return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on)
 
 
 def _sources(paths: tuple[str, ...], stdin_filename: str) -> tuple[list[Source], Discovered]:

@@ -21,9 +21,7 @@ rules_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of rules to use instead of the bundled ones.",
 )
-jobs_option = click.option(
-    "-j", "--jobs", type=click.IntRange(min=1), help="Processes to use; all cores by default."
-)
+jobs_option = click.option("-j", "--jobs", type=click.IntRange(min=1), help="Processes to use; all cores by default.")
 timeout_option = click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds for one template."
 )

@@ -21,7 +21,7 @@ class Output:
     path: Path | None
 
 
-class OutputType(click.ParamType):
+class OutputType(click.ParamType[Any]):
     """`FORMAT` for standard output or `FORMAT:PATH` for a file."""
 
     name = "FORMAT[:PATH]"

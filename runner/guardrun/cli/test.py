@@ -44,7 +44,7 @@ def test(
     outputs: tuple[Output, ...],
     rules_folder: Path | None,
     tests_folder: Path | None,
-    verbose: bool,  # noqa: FBT001
+    verbose: bool,
     cfn_guard: str | None,
     jobs: int | None,
     timeout: float,

@@ -12,7 +12,9 @@ from guardrun.engine.executable import Engine
 from guardrun.engine.process import Completed, run
 from guardrun.errors import EngineError
 
-RULE_FAULT = re.compile(r"at line (\d+) at column (\d+), when handling (.*?), fragment (.*?)\n?`?\n?(?:---|$)", re.DOTALL)
+RULE_FAULT = re.compile(
+    r"at line (\d+) at column (\d+), when handling (.*?), fragment (.*?)\n?`?\n?(?:---|$)", re.DOTALL
+)
 
 UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Legal in JSON, yet refused or taken for line breaks by the engine, which reads its data as YAML."""

@@ -18,8 +18,8 @@ VARIABLE = re.compile(r"\$\{([^${}]+)\}")
 def resolve(document: dict[str, Any]) -> dict[str, Any]:
     """A copy of the document with known values in Resources and Outputs put in place."""
     resolver = _Resolver(document)
-    sections = {name: resolver.value(document[name]) for name in ("Resources", "Outputs") if name in document}
-    return {**document, **sections}
+    known = {"Resources", "Outputs"}
+    return {name: resolver.value(section) if name in known else section for name, section in document.items()}
 
 
 def parameter_values(document: dict[str, Any]) -> dict[str, Value]:

@@ -77,8 +77,8 @@ def _header(source: str, name: str) -> dict[str, Any]:
     try:
         header = yaml.load("\n".join(lines), Loader=LOADER)  # noqa: S506  LOADER is a safe loader
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PackError(f"the rule's header is not YAML: {error.problem}", path=name, line=line) from error
+        at = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PackError(f"the rule's header is not YAML: {error.problem}", path=name, line=at) from error
     if not isinstance(header, dict):
         raise PackError("the rule has no header", path=name, line=1, hint="start the file with '# title: ...'")
     return _checked(header, name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from json import JSONDecodeError
-from json.decoder import scanstring
-from typing import NamedTuple
+from json.decoder import scanstring  # type: ignore[attr-defined]
 
+from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 SPACE = re.compile(r"[ \t\r\n]*")
@@ -15,13 +15,6 @@ NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
 WORDS = {"true": "bool", "false": "bool", "null": "null"}
 WORD = re.compile("|".join(WORDS))
 TAG = "tag:yaml.org,2002:"
-
-
-class Mark(NamedTuple):
-    """A place as PyYAML gives it: line and column count from 0."""
-
-    line: int
-    column: int
 
 
 def compose_json(text: str) -> Node:
@@ -104,7 +97,7 @@ class _Composer:
 
     def mark(self, at: int) -> Mark:
         line = bisect_right(self.line_starts, at) - 1
-        return Mark(line, at - self.line_starts[line])
+        return Mark("", at, line, at - self.line_starts[line], None, 0)
 
     def fault(self, message: str, at: int) -> JSONDecodeError:
         return JSONDecodeError(message, self.text, at)

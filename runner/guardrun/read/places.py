@@ -26,7 +26,7 @@ def locate(root: Node, parts: list[str]) -> Place:
     A scalar is marked itself, a mapping or list by its key. What is missing among a resource's properties is marked
     at the logical id.
     """
-    if len(parts) > 2 and parts[0] == "Resources" and parts[2:] == ["Properties"]:
+    if parts[:1] == ["Resources"] and parts[2:] == ["Properties"]:
         parts = parts[:2]
     key, node, rest = None, root, list(parts)
     while rest:

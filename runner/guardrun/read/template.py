@@ -24,6 +24,10 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 5_000_000
 """CloudFormation accepts 1 MB; a file much beyond that is something else."""
 
+MAX_DEPTH = 500
+MANY_OPENINGS = 2_000
+"""With fewer opening brackets and dashes, no text nests deeply enough to do harm."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -90,7 +94,10 @@ def compose(text: str) -> Node:
 def _decode(data: bytes) -> str:
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise TemplateError(
-            "the file starts with a byte order mark", line=1, column=1, hint="save it as UTF-8 without a byte order mark"
+            "the file starts with a byte order mark",
+            line=1,
+            column=1,
+            hint="save it as UTF-8 without a byte order mark",
         )
     at = data.find(b"\0")
     if at >= 0:
@@ -110,6 +117,7 @@ def _byte_fault(data: bytes, at: int, message: str) -> TemplateError:
 def _compose_yaml(text: str) -> Node:
     loader = LOADER(text)
     try:
+        _refuse_absurd_nesting(text)
         node: Node | None = loader.get_single_node()
     except ReaderError as error:
         character = chr(error.character) if isinstance(error.character, int) else str(error.character)
@@ -123,6 +131,17 @@ def _compose_yaml(text: str) -> Node:
     if node is None:
         raise TemplateError("the template is empty: it holds only comments", line=1, column=1)
     return node
+
+
+def _refuse_absurd_nesting(text: str) -> None:
+    """libyaml composes by recursion in C, without a limit: what nests too deeply would end the process."""
+    if sum(text.count(opening) for opening in ("[", "{", "- ", "? ")) < MANY_OPENINGS:
+        return
+    depth = 0
+    for event in yaml.parse(text, LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise TemplateError("the template is nested too deeply", line=event.start_mark.line + 1)
 
 
 def _yaml_fault(text: str, error: yaml.MarkedYAMLError) -> TemplateError:

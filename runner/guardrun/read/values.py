@@ -13,9 +13,21 @@ Value: TypeAlias = Any
 """What JSON can hold: dict, list, str, int, float, bool or None."""
 
 INTRINSICS = (
-    "And Base64 Cidr Contains EachMemberEquals EachMemberIn Equals FindInMap ForEach GetAZs GetAtt If ImportValue Join "
-    "Length Not Or RefAll Select Split Sub ToJsonString Transform ValueOf ValueOfAll"
-).split()
+    *(
+        "And",
+        "Base64",
+        "Cidr",
+        "Contains",
+        "EachMemberEquals",
+        "EachMemberIn",
+        "Equals",
+        "FindInMap",
+        "ForEach",
+        "GetAZs",
+    ),
+    *("GetAtt", "If", "ImportValue", "Join", "Length", "Not", "Or", "RefAll", "Select", "Split", "Sub", "ToJsonString"),
+    *("Transform", "ValueOf", "ValueOfAll"),
+)
 SHORT_FORMS = {"!Ref": "Ref", "!Condition": "Condition", **{f"!{name}": f"Fn::{name}" for name in INTRINSICS}}
 """Every short-form tag, and the key it stands for."""
 
@@ -53,7 +65,9 @@ class _Converter:
     def intrinsic(self, node: Node) -> Value:
         name = SHORT_FORMS.get(node.tag)
         if name is None:
-            raise fault(node, f"unknown tag {node.tag}", "CloudFormation knows only its own intrinsic functions as tags")
+            raise fault(
+                node, f"unknown tag {node.tag}", "CloudFormation knows only its own intrinsic functions as tags"
+            )
         value = node.value if isinstance(node, ScalarNode) else self.untagged(node)
         if name == "Fn::GetAtt" and isinstance(value, str):
             value = value.split(".", 1)
@@ -69,7 +83,7 @@ class _Converter:
         self.open.discard(id(node))
         return value
 
-    def sequence(self, node: SequenceNode) -> list[Value]:
+    def sequence(self, node: Node) -> list[Value]:
         return [self.value(item) for item in node.value]
 
     def mapping(self, node: MappingNode) -> dict[str, Value]:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import click
 
 from guardrun.model import CATEGORIES, SEVERITIES, Finding, Problem, Report, TemplateResult
+from guardrun.report.colours import COLOURS
 from guardrun.report.counts import by_severity, plural
 
-COLOURS = {"critical": "bright_red", "high": "red", "medium": "yellow", "low": "cyan"}
 WIDEST, NARROWEST = 120, 60
 
 

@@ -103,7 +103,9 @@ def _text(finding: Finding) -> str:
 
 def _error_case(path: str, problem: Problem) -> TestCase:
     name = problem.rule or "the template can be read and evaluated"
-    case = TestCase(name, _classname("error", problem.path or path), file=legal(problem.path or path), line=problem.line)
+    case = TestCase(
+        name, _classname("error", problem.path or path), file=legal(problem.path or path), line=problem.line
+    )
     text = "\n".join(part for part in (problem.message, problem.hint and f"hint: {problem.hint}") if part)
     case.add_error_info(legal(problem.message), legal(capped(text)), plural(1, "error"))
     return case

@@ -66,7 +66,7 @@ class Tester:
             return Outcome(rule.id, case.name, case.path, case.line, error.message, perf_counter() - started)
         statuses = {"PASS": result.passed, "FAIL": result.failed, "SKIP": result.skipped}
         actual = [status for status, rules in statuses.items() if rule.id in rules]
-        problem = None if actual == [case.expected] else f"expected {case.expected}, got {' '.join(actual) or 'nothing'}"
+        problem = None if actual == [case.expected] else f"expected {case.expected}, got {' '.join(actual)}"
         if result.problems:
             problem = "; ".join(trouble.message for trouble in result.problems)
         return Outcome(rule.id, case.name, case.path, case.line, problem, result.seconds)

@@ -1,0 +1,58 @@
+# Every habit of this project as a target; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types fast rules rule bench wheels clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+$(READY): pyproject.toml hatch_build.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## install everything, check the examples, write reports/examples.xml
+	$(BIN)/guardrun check examples --output console --output junit:reports/examples.xml --exit-zero
+	@echo "JUnit report: reports/examples.xml"
+
+test: $(READY) ## install everything, run all tests: pytest and the rules' own
+	$(BIN)/python -m pytest -q
+	$(BIN)/guardrun test --output console --output junit:reports/rules.xml
+
+check: format lint types test ## what CI runs: format, lint, types, tests, rules
+
+format: $(READY) ## check the formatting
+	$(BIN)/ruff format --check .
+
+lint: $(READY) ## lint
+	$(BIN)/ruff check .
+
+types: $(READY) ## check the types
+	$(BIN)/mypy
+
+fast: $(READY) ## only the tests that start neither the engine nor a build
+	$(BIN)/python -m pytest -q -m 'not engine and not build'
+
+rules: $(READY) ## only the rules' own tests
+	$(BIN)/guardrun test
+
+rule: $(READY) ## start a rule and its tests: make rule NAME=... CATEGORY=...
+	$(BIN)/python tools/new_rule.py '$(NAME)' '$(CATEGORY)'
+
+bench: $(READY) ## measure start-up, throughput and memory against the bare engine
+	$(BIN)/python tools/bench.py
+
+wheels: $(READY) ## build the sdist and the wheels of all four platforms into dist/
+	rm -rf dist
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m build --sdist --outdir dist
+	for platform in linux-x86_64 linux-aarch64 macos-x86_64 macos-aarch64; do \
+		GUARDRUN_BUILD_PLATFORM=$$platform $(BIN)/python -m build --wheel --outdir dist || exit 1; \
+	done
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) dist build reports runner/guardrun/_bin .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,73 @@
+"""`guardrun rules` and `guardrun explain`: what the pack holds."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from guardrun.cli.options import chosen_pack, color_option, rules_option
+from guardrun.cli.output import Output, OutputType, emit, require_one_stdout, wants_colour
+from guardrun.model import CATEGORIES, PROFILES, SEVERITIES
+from guardrun.pack import Pack
+from guardrun.report.rules import FORMATS, explained
+
+
+@click.command()
+@click.option("--category", "categories", multiple=True, type=click.Choice(CATEGORIES), help="Only of this category.")
+@click.option("--severity", "severities", multiple=True, type=click.Choice(SEVERITIES), help="Only of this severity.")
+@click.option("--profile", "profiles", multiple=True, type=click.Choice(PROFILES), help="Only of this profile.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=OutputType(tuple(FORMATS)),
+    help="A report; repeat for more. Default: console.",
+)
+@rules_option
+@color_option
+def rules(
+    categories: tuple[str, ...],
+    severities: tuple[str, ...],
+    profiles: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    rules_folder: Path | None,
+    color: str,
+) -> None:
+    """List the rules.
+
+    \b
+    guardrun rules --category security --severity critical
+    guardrun rules -o json
+    """
+    require_one_stdout(outputs)
+    pack = chosen_pack(rules_folder)
+    _refuse_problems(pack)
+    chosen = [
+        rule
+        for rule in pack.rules.values()
+        if rule.category in (categories or CATEGORIES)
+        and rule.severity in (severities or SEVERITIES)
+        and rule.profile in (profiles or PROFILES)
+    ]
+    for output in outputs or (Output("console", None),):
+        emit(output, FORMATS[output.format](chosen, pack.info), wants_colour(color))
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="RULE...")
+@rules_option
+@color_option
+def explain(names: tuple[str, ...], rules_folder: Path | None, color: str) -> None:
+    """Explain rules: what each asks for, why, and how to comply."""
+    pack = chosen_pack(rules_folder)
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    found = [pack.rule(name) for name in names]
+    click.echo("\n\n".join(explained(rule, width) for rule in found), color=wants_colour(color))
+
+
+def _refuse_problems(pack: Pack) -> None:
+    for problem in pack.problems:
+        click.echo(f"guardrun: error: {problem.path}: {problem.message}", err=True)

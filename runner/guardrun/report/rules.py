@@ -1,0 +1,92 @@
+"""The rules themselves: as a table, as JSON, and one explained at length."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+
+import click
+
+from guardrun.model import PackInfo
+from guardrun.pack import Rule
+from guardrun.report.colours import COLOURS
+from guardrun.report.counts import plural
+
+SCHEMA_VERSION = 1
+
+
+def console(rules: Sequence[Rule], _: PackInfo) -> str:
+    """The rules by category, one a line."""
+    lines: list[str] = []
+    width = max((len(rule.id) for rule in rules), default=0)
+    for category in dict.fromkeys(rule.category for rule in rules):
+        lines += [click.style(category, bold=True, underline=True)]
+        lines += [_line(rule, width) for rule in rules if rule.category == category]
+    return "\n".join([*lines, plural(len(rules), "rule")]) + "\n"
+
+
+def _line(rule: Rule, width: int) -> str:
+    severity = click.style(f"{rule.severity:<9}", fg=COLOURS[rule.severity])
+    profile = "" if rule.profile == "core" else f" ({rule.profile})"
+    return f"  {rule.id:<{width}}  {severity}{rule.title}{profile}"
+
+
+def as_json(rules: Sequence[Rule], info: PackInfo) -> str:
+    """The rules with their whole headers."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "pack": {"version": info.version, "hash": info.hash},
+        "rules": [_entry(rule) for rule in rules],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "category": rule.category,
+        "severity": rule.severity,
+        "profile": rule.profile,
+        "title": rule.title,
+        "resources": list(rule.resources),
+        "view": rule.view,
+        "controls": list(rule.controls),
+        "why": " ".join(rule.why.split()),
+        "fix": rule.fix,
+        "references": list(rule.references),
+        "as_of": rule.as_of,
+    }
+
+
+def explained(rule: Rule, width: int) -> str:
+    """One rule's header, laid out for a terminal of this width."""
+    return "\n".join(_explained(rule, width))
+
+
+def _explained(rule: Rule, width: int) -> Iterator[str]:
+    severity = click.style(rule.severity, fg=COLOURS[rule.severity], bold=True)
+    yield f"{click.style(rule.id, bold=True)}  {severity} {rule.category} ({rule.profile})"
+    yield textwrap.fill(rule.title, width)
+    yield from _section("Why", textwrap.fill(" ".join(rule.why.split()), width - 2))
+    advice, _, example = rule.fix.partition("\n\n")
+    yield from _section("Fix", textwrap.fill(" ".join(advice.split()), width - 2))
+    if example:
+        yield textwrap.indent("\n" + textwrap.dedent(example.strip("\n")), "      ")
+    if rule.resources:
+        yield from _section("Resources", "\n".join(rule.resources))
+    if rule.controls:
+        yield from _section("Controls", "\n".join(rule.controls))
+    if rule.references:
+        yield from _section("References", "\n".join(rule.references))
+    if rule.as_of:
+        yield from _section("Knowledge as of", rule.as_of)
+
+
+def _section(title: str, body: str) -> Iterator[str]:
+    yield ""
+    yield click.style(title, bold=True)
+    yield textwrap.indent(body, "  ")
+
+
+FORMATS: dict[str, Callable[[Sequence[Rule], PackInfo], str]] = {"console": console, "json": as_json}

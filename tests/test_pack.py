@@ -1,0 +1,151 @@
+"""Reading rules: their headers, their statements, the pack as a whole, and linking."""
+
+from pathlib import Path
+
+import pytest
+
+from guardrun.errors import PackError
+from guardrun.pack import link, load_pack
+from guardrun.pack.link import applicable
+from guardrun.pack.rule import load_rule
+from guardrun.pack.syntax import statements, strip_comments
+
+HEADER = """\
+# title: Buckets are named
+# severity: medium
+# profile: core
+# resources: [AWS::S3::Bucket]
+# why: Because.
+# fix: |
+#   Name it, please,
+#   somehow.
+#
+#       Example: yes
+"""
+BODY = """
+let s3_buckets = Resources.*[ Type == 'AWS::S3::Bucket' ]
+
+rule NAMED when %s3_buckets !empty { # all of them
+  %s3_buckets { Properties.BucketName exists << has no # name >> }
+}
+"""
+
+
+def written(folder: Path, text: str, name: str = "naming/named.guard") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(PackError) as caught:
+        load_rule(written(folder, text), "naming/named.guard")
+    return str(caught.value)
+
+
+def test_a_rule_is_its_header_its_lets_and_its_block(tmp_path: Path) -> None:
+    rule = load_rule(written(tmp_path, HEADER + BODY), "naming/named.guard")
+    assert (rule.id, rule.category, rule.severity, rule.view) == ("NAMED", "naming", "medium", "resolved")
+    assert rule.resources == ("AWS::S3::Bucket",)
+    assert rule.fix_line == "Name it, please, somehow."
+    assert rule.lets == {"s3_buckets": "let s3_buckets = Resources.*[ Type == 'AWS::S3::Bucket' ]"}
+    assert rule.body.startswith("rule NAMED when %s3_buckets !empty {")
+
+
+def test_comments_go_but_not_what_looks_like_one_in_strings_patterns_and_messages() -> None:
+    source = "a == '#x' # gone\nb == /#y/ << no # here >> # gone too\nc == \"it's # fine\""
+    assert strip_comments(source) == "a == '#x' \nb == /#y/ << no # here >> \nc == \"it's # fine\""
+
+
+def test_statements_are_found_with_their_lines() -> None:
+    preamble, found = statements("# c\n\nlet a = 1\nrule B {\n  let c = 2\n}\n")
+    assert preamble.strip() == ""
+    assert [(statement.kind, statement.name, statement.line) for statement in found] == [("let", "a", 3), ("rule", "B", 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BODY, "the rule has no header"),
+        (HEADER.replace("medium", "grave") + BODY, "severity 'grave' is none of"),
+        (HEADER.replace("# why: Because.\n", "") + BODY, "misses why"),
+        (HEADER + "# colour: red\n" + BODY, "has unknown colour"),
+        (HEADER.replace("# why: Because.", "# why: [") + BODY, "header is not YAML"),
+        (HEADER, "one rule"),
+        (HEADER + BODY + BODY.replace("NAMED", "OTHER"), "one rule"),
+        (HEADER + "\nResources exists\n" + BODY, "one rule"),
+    ],
+)
+def test_a_rule_that_is_not_as_it_should_be_is_refused_by_name(tmp_path: Path, text: str, message: str) -> None:
+    refused = refusal(tmp_path, text)
+    assert message in refused
+    assert refused.startswith("naming/named.guard")
+
+
+def test_a_folder_that_is_no_category_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + BODY, "colours/named.guard")
+    with pytest.raises(PackError, match="'colours' is no category"):
+        load_rule(path, "colours/named.guard")
+
+
+def test_one_bad_rule_is_a_problem_of_the_pack_and_the_others_stand(tmp_path: Path) -> None:
+    written(tmp_path, HEADER + BODY)
+    written(tmp_path, BODY, "naming/bad.guard")
+    pack = load_pack(tmp_path, "rules")
+    assert list(pack.rules) == ["NAMED"]
+    assert [(problem.path, problem.message) for problem in pack.problems] == [
+        ("rules/naming/bad.guard", "the rule has no header")
+    ]
+
+
+def test_two_rules_of_one_name_are_a_problem(tmp_path: Path) -> None:
+    written(tmp_path, HEADER + BODY)
+    written(tmp_path, HEADER + BODY, "security/named.guard")
+    (problem,) = load_pack(tmp_path, "rules").problems
+    assert problem.message == "the rule NAMED is already defined in rules/naming/named.guard"
+
+
+def test_a_let_that_means_two_queries_is_a_problem(tmp_path: Path) -> None:
+    written(tmp_path, HEADER + BODY)
+    other = BODY.replace("NAMED", "OTHER").replace("== 'AWS::S3::Bucket'", "== 'AWS::SNS::Topic'")
+    written(tmp_path, HEADER + other, "naming/other.guard")
+    (problem,) = load_pack(tmp_path, "rules").problems
+    assert problem.message == "`let s3_buckets` means another query in rules/naming/named.guard"
+
+
+def test_a_folder_without_rules_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="no rules"):
+        load_pack(tmp_path)
+
+
+def test_the_hash_of_a_pack_changes_with_any_rule(tmp_path: Path) -> None:
+    written(tmp_path, HEADER + BODY)
+    before = load_pack(tmp_path).info.hash
+    written(tmp_path, HEADER + BODY + "\n")
+    assert load_pack(tmp_path).info.hash != before
+
+
+def test_a_rule_is_found_in_any_spelling_and_a_misspelt_one_gets_a_hint(tmp_path: Path) -> None:
+    written(tmp_path, HEADER + BODY)
+    pack = load_pack(tmp_path)
+    assert pack.rule("named").id == "NAMED"
+    with pytest.raises(PackError, match="did you mean NAMED"):
+        pack.rule("NAMEDD")
+
+
+def test_only_rules_with_something_to_look_at_apply(tmp_path: Path) -> None:
+    rule = load_rule(written(tmp_path, HEADER + BODY), "naming/named.guard")
+    assert applicable([rule], {"AWS::S3::Bucket", "AWS::SNS::Topic"}) == [rule]
+    assert applicable([rule], {"AWS::SNS::Topic"}) == []
+
+
+def test_linking_writes_a_shared_let_once_and_guards_each_rule_by_its_view(tmp_path: Path) -> None:
+    first = load_rule(written(tmp_path, HEADER + BODY), "naming/named.guard")
+    source = HEADER + "# view: source\n" + BODY.replace("rule NAMED when %s3_buckets !empty", "rule OTHER")
+    second = load_rule(written(tmp_path, source, "naming/other.guard"), "naming/other.guard")
+    linked = link([first, second])
+    assert linked.text.count("let s3_buckets") == 1
+    assert "rule NAMED when GuardRun.View == 'resolved' %s3_buckets !empty {" in linked.text
+    assert "rule OTHER when GuardRun.View == 'source' {" in linked.text
+    assert linked.names == {"NAMED", "OTHER"}

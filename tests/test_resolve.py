@@ -1,0 +1,80 @@
+"""The resolved view."""
+
+from typing import Any
+
+import pytest
+
+from guardrun.facts.resolve import resolve
+
+PARAMETERS = {
+    "Name": {"Type": "String", "Default": "shop"},
+    "Count": {"Type": "Number", "Default": "3"},
+    "Zones": {"Type": "CommaDelimitedList", "Default": "a, b"},
+    "Ami": {"Type": "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "Default": "/aws/ami"},
+    "Open": {"Type": "String"},
+}
+MAPPINGS = {"Sizes": {"shop": {"Class": "db.t3.micro"}}}
+
+
+def resolved(value: Any) -> Any:
+    document = {"Parameters": PARAMETERS, "Mappings": MAPPINGS, "Resources": {"A": {"P": value}}}
+    return resolve(document)["Resources"]["A"]["P"]
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ({"Ref": "Name"}, "shop"),
+        ({"Ref": "Count"}, 3),
+        ({"Ref": "Zones"}, ["a", "b"]),
+        ({"Fn::Sub": "${Name}-x${Count}"}, "shop-x3"),
+        ({"Fn::Sub": ["${Name}-${V}", {"V": {"Ref": "Count"}}]}, "shop-3"),
+        ({"Fn::Sub": "${!Name}"}, "${Name}"),
+        ({"Fn::Join": ["-", ["a", {"Ref": "Name"}, 1, True]]}, "a-shop-1-true"),
+        ({"Fn::Select": ["1", {"Ref": "Zones"}]}, "b"),
+        ({"Fn::Select": [0, {"Fn::Split": ["-", "x-y"]}]}, "x"),
+        ({"Fn::FindInMap": ["Sizes", {"Ref": "Name"}, "Class"]}, "db.t3.micro"),
+        ([{"Deep": {"Ref": "Name"}}], [{"Deep": "shop"}]),
+    ],
+)
+def test_what_is_known_is_put_in_place(written: Any, known: Any) -> None:
+    assert resolved(written) == known
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"Ref": "Open"},
+        {"Ref": "Ami"},
+        {"Ref": "AWS::Region"},
+        {"Ref": "SomeResource"},
+        {"Fn::GetAtt": ["A", "Arn"]},
+        {"Fn::Join": ["-", ["a", {"Ref": "Open"}]]},
+        {"Fn::Select": [0, {"Fn::GetAZs": ""}]},
+        {"Fn::Select": [5, ["a"]]},
+        {"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "Class"]},
+        {"Fn::FindInMap": ["Sizes", "nope", "Class"]},
+        {"Fn::If": ["Prod", "a", "b"]},
+        {"Fn::Sub": "${Open}"},
+        {"Fn::Sub": 5},
+        {"Ref": ["x"]},
+    ],
+)
+def test_what_is_not_known_stays_as_it_is(written: Any) -> None:
+    assert resolved(written) == written
+
+
+def test_a_partly_known_sub_keeps_what_is_open() -> None:
+    assert resolved({"Fn::Sub": "${Name}-${Open}"}) == {"Fn::Sub": "shop-${Open}"}
+    assert resolved({"Fn::Sub": ["${Name}-${V}", {"V": {"Ref": "Open"}}]}) == {
+        "Fn::Sub": ["shop-${V}", {"V": {"Ref": "Open"}}]
+    }
+
+
+def test_a_branch_is_resolved_though_the_choice_is_open() -> None:
+    assert resolved({"Fn::If": ["Prod", {"Ref": "Name"}, 1]}) == {"Fn::If": ["Prod", "shop", 1]}
+
+
+def test_parameters_and_conditions_stay_as_they_are() -> None:
+    document = {"Parameters": PARAMETERS, "Conditions": {"C": {"Ref": "Name"}}, "Resources": {"A": {}}}
+    assert resolve(document)["Conditions"] == {"C": {"Ref": "Name"}}
