@@ -32,7 +32,10 @@ def graph_facts(document: dict[str, Any]) -> Any:
         ({"Fn::GetAtt": ["B", "Arn"]}, [("GetAtt", "B", "/Fn::GetAtt/0")]),
         ({"Fn::Sub": "${B}-${B.Arn}"}, [("Sub", "B", "/Fn::Sub"), ("Sub", "B", "/Fn::Sub")]),
         ({"Fn::Sub": "${!B} $B ${AWS::Region}"}, []),
-        ({"Fn::Sub": ["${B}${C}", {"C": {"Ref": "D"}}]}, [("Sub", "B", "/Fn::Sub/0"), ("Ref", "D", "/Fn::Sub/1/C/Ref")]),
+        (
+            {"Fn::Sub": ["${B}${C}", {"C": {"Ref": "D"}}]},
+            [("Sub", "B", "/Fn::Sub/0"), ("Ref", "D", "/Fn::Sub/1/C/Ref")],
+        ),
         ({"Fn::If": ["Prod", {"Ref": "B"}, 1]}, [("Condition", "Prod", "/Fn::If/0"), ("Ref", "B", "/Fn::If/1/Ref")]),
         ({"Fn::FindInMap": ["M", "a", "b"]}, [("FindInMap", "M", "/Fn::FindInMap/0")]),
         ({"Condition": {"StringEquals": {"a": "b"}}}, []),
@@ -42,7 +45,9 @@ def graph_facts(document: dict[str, Any]) -> Any:
 )
 def test_every_intrinsic_that_names_something_is_a_reference(value: Any, found: list[tuple[str, str, str]]) -> None:
     at = "/Resources/A/Properties/P"
-    assert references(Resources={"A": resource(P=value)}) == [("A", kind, name, at + rest) for kind, name, rest in found]
+    assert references(Resources={"A": resource(P=value)}) == [
+        ("A", kind, name, at + rest) for kind, name, rest in found
+    ]
 
 
 def test_depends_on_and_condition_are_references_as_string_and_as_list() -> None:

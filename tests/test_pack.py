@@ -61,7 +61,10 @@ def test_comments_go_but_not_what_looks_like_one_in_strings_patterns_and_message
 def test_statements_are_found_with_their_lines() -> None:
     preamble, found = statements("# c\n\nlet a = 1\nrule B {\n  let c = 2\n}\n")
     assert preamble.strip() == ""
-    assert [(statement.kind, statement.name, statement.line) for statement in found] == [("let", "a", 3), ("rule", "B", 4)]
+    assert [(statement.kind, statement.name, statement.line) for statement in found] == [
+        ("let", "a", 3),
+        ("rule", "B", 4),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -37,6 +38,9 @@ def map_in_pool(
                 yield future.result()
             except BrokenProcessPool:
                 yield _run_alone(work, item, died)
+            except KeyboardInterrupt:
+                _stop_workers()
+                raise
 
 
 def _executor(work: Callable[[Item], Result], jobs: int) -> ProcessPoolExecutor:
@@ -46,8 +50,15 @@ def _executor(work: Callable[[Item], Result], jobs: int) -> ProcessPoolExecutor:
 
 
 def _start_worker(work: Callable[[Any], Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Each worker leads a process group: the terminal's Ctrl-C reaches only the parent, which ends worker and engine."""
+    os.setpgrp()
     _work[:] = [work]
+
+
+def _stop_workers() -> None:
+    for pid in [worker.pid for worker in multiprocessing.active_children() if worker.pid]:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGTERM)
 
 
 def _run(item: Any) -> Any:

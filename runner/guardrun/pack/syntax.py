@@ -36,9 +36,11 @@ def statements(source: str) -> tuple[str, list[Statement]]:
     """What stands before the first statement, and the statements in order."""
     code = strip_comments(source)
     starts = list(STATEMENT.finditer(code))
+    if not starts:
+        return code, []
     ends = [match.start() for match in starts[1:]] + [len(code)]
     found = [
         Statement(match[1], match[2], code[match.start() : end].strip(), code.count("\n", 0, match.start()) + 1)
         for match, end in zip(starts, ends, strict=True)
     ]
-    return code[: starts[0].start()] if starts else code, found
+    return code[: starts[0].start()], found

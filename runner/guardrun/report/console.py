@@ -77,13 +77,17 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _closing(report: Report) -> str:
+    """How many templates came out how, what was found, and what could not be done."""
     statuses = [template.status for template in report.templates]
+    named = {"passed": "pass", "with findings": "fail", "with errors": "error"}
+    outcomes = [f"{statuses.count(status)} {name}" for name, status in named.items() if status in statuses]
+    lines = [", ".join([plural(len(statuses), "template"), *outcomes])]
     severities = by_severity(report)
     kinds = ", ".join(f"{severities[severity]} {severity}" for severity in SEVERITIES if severities[severity])
-    findings = plural(len(report.findings), "finding") + (f" ({kinds})" if kinds else "")
-    errors = f", {plural(report.errors, 'error')}" if report.errors else ""
-    passed = f"{statuses.count('pass')} passed"
-    skipped = f"; {plural(report.files_skipped, 'other file')} skipped" if report.files_skipped else ""
-    text = f"{plural(len(statuses), 'template')}, {passed}: {findings}{errors}{skipped}"
-    colour = "green" if not report.findings and not report.errors else "red"
-    return click.style(text, fg=colour, bold=True)
+    lines.append(plural(len(report.findings), "finding") + (f": {kinds}" if kinds else ""))
+    if report.errors:
+        lines.append(plural(report.errors, "error"))
+    if report.files_skipped:
+        lines.append(f"{plural(report.files_skipped, 'other file')} skipped: not CloudFormation")
+    colour = "red" if report.findings or report.errors else "green"
+    return click.style("\n".join(lines), fg=colour, bold=True)

@@ -12,7 +12,6 @@ import xml.etree.ElementTree as ET
 from junit_xml import TestCase, TestSuite
 
 from guardrun.model import Finding, Problem, Report, TemplateResult
-from guardrun.report.counts import plural
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
@@ -106,6 +105,8 @@ def _error_case(path: str, problem: Problem) -> TestCase:
     case = TestCase(
         name, _classname("error", problem.path or path), file=legal(problem.path or path), line=problem.line
     )
-    text = "\n".join(part for part in (problem.message, problem.hint and f"hint: {problem.hint}") if part)
-    case.add_error_info(legal(problem.message), legal(capped(text)), plural(1, "error"))
+    place = ":".join(str(part) for part in (problem.path or path, problem.line, problem.column) if part is not None)
+    message = f"{place}: {problem.message}"
+    text = f"{message}\nhint: {problem.hint}" if problem.hint else message
+    case.add_error_info(legal(message), legal(capped(text)), "error")
     return case

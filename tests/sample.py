@@ -1,0 +1,83 @@
+"""One sample report that every format is held against: each kind of result once, with hostile text."""
+
+from guardrun.model import EngineInfo, Finding, PackInfo, Place, Problem, Report, TemplateResult
+
+ALARM = Finding(
+    rule="ALARM_HAS_ACTION",
+    category="observability",
+    severity="medium",
+    template="stacks/my té|m.yaml",
+    logical_id="CpuAlarm",
+    path="/Resources/CpuAlarm/Properties",
+    place=Place(12, 3, 12, 11),
+    message='the alarm reaches <nobody> & "no one"',
+    fix="Name a topic in AlarmActions.",
+)
+CYCLE = Finding(
+    rule="NO_CYCLE",
+    category="dependency",
+    severity="critical",
+    template="stacks/my té|m.yaml",
+    logical_id="A",
+    path="/Resources/A/Properties/B/Ref",
+    place=Place(4, 8, 4, 14),
+    message="these resources wait for each other, so none can be created: A -> B -> A",
+    fix="Break the circle at one edge, for instance by moving the rule that closes it into a resource of its own.",
+)
+OPEN = Finding(
+    rule="PORT_CLOSED",
+    category="security",
+    severity="high",
+    template="stacks/my té|m.yaml",
+    logical_id="Group",
+    path="/Resources/Group/Properties/CidrIp",
+    place=Place(20, 15, 20, 26),
+    message="the port is open to the world\x07",
+    fix="Name the networks that need it.",
+    found='"0.0.0.0/0"',
+    expected='"10.0.0.0/8"',
+)
+OPEN_AGAIN = Finding(
+    rule="PORT_CLOSED",
+    category="security",
+    severity="high",
+    template="stacks/my té|m.yaml",
+    logical_id="Group",
+    path="/Resources/Group/Properties/CidrIpv6",
+    place=Place(25, 15, 25, 21),
+    message="the port is open to the world",
+    fix="Name the networks that need it.",
+    found='"::/0"',
+)
+BROKEN = Problem("expecting value", "stacks/broken.json", 7, 3, "is there a comma too many before it?")
+BAD_RULE = Problem("cfn-guard cannot parse the rule: }", "rules/naming/bad.guard", 3, 1, None, "BAD")
+
+REPORT = Report(
+    engine=EngineInfo("3.1.1", "ab" * 32),
+    pack=PackInfo(
+        "0.1.0",
+        "cd" * 32,
+        {
+            "NO_CYCLE": "dependency",
+            "PORT_CLOSED": "security",
+            "ALARM_HAS_ACTION": "observability",
+            "BAD": "naming",
+            "NAMED": "naming",
+        },
+    ),
+    templates=(
+        TemplateResult(
+            "stacks/my té|m.yaml",
+            passed=("NAMED",),
+            failed=("ALARM_HAS_ACTION", "NO_CYCLE", "PORT_CLOSED"),
+            findings=(CYCLE, ALARM, OPEN, OPEN_AGAIN),
+            seconds=0.0471,
+        ),
+        TemplateResult("stacks/good.yaml", passed=("NAMED",), skipped=("NO_CYCLE",), seconds=0.02),
+        TemplateResult("stacks/broken.json", error=BROKEN, seconds=0.001),
+        TemplateResult("stacks/half.yaml", passed=("NAMED",), rule_errors=(BAD_RULE,), seconds=0.03),
+    ),
+    files_skipped=2,
+    problems=(Problem("there is no such file or folder", "nowhere.yaml", hint="check the path"),),
+)
+EMPTY = Report(REPORT.engine, REPORT.pack, ())

@@ -1,0 +1,90 @@
+"""From failed clauses to findings."""
+
+from pathlib import Path
+
+from guardrun.engine import Failure
+from guardrun.findings import to_findings
+from guardrun.model import Finding, Place
+from guardrun.pack import Rule
+from guardrun.read import parse_template
+
+TEMPLATE = parse_template(
+    b"Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      Password: hunter2\n      Size: 5\n",
+    "t.yaml",
+)
+RULE = Rule(
+    id="R",
+    category="naming",
+    title="Queues are sound",
+    severity="high",
+    profile="core",
+    resources=(),
+    view="source",
+    controls=(),
+    why="w",
+    fix="Mend it.\n\n    Example: 1",
+    references=(),
+    as_of=None,
+    path=Path("r.guard"),
+    shown="r.guard",
+    lets={},
+    body="",
+)
+
+
+def findings(*failures: Failure) -> tuple[Finding, ...]:
+    return to_findings(failures, {"R": RULE}, TEMPLATE)
+
+
+def test_a_failure_becomes_a_finding_with_its_rule_and_place() -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", " too\n  small ", 5, 10))
+    assert finding == Finding(
+        rule="R",
+        category="naming",
+        severity="high",
+        template="t.yaml",
+        logical_id="Queue",
+        path="/Resources/Queue/Properties/Size",
+        place=Place(6, 13, 6, 14),
+        message="too small",
+        fix="Mend it.",
+        found="5",
+        expected="10",
+    )
+
+
+def test_a_failure_without_a_message_tells_what_should_hold() -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue", "", None, None, missing=True))
+    assert (finding.message, finding.found) == ("does not hold: Queues are sound", None)
+
+
+def test_a_list_of_facts_is_one_finding_each_at_its_own_place_with_its_own_words() -> None:
+    facts = [
+        {"Name": "A", "At": "/Resources/Queue/Properties/Size"},
+        {"Name": "B", "At": "/Resources/Queue/Properties/Password"},
+    ]
+    found = findings(Failure("R", "/GuardRun/Graph/Undefined", "{Name} is {Unknown}", facts, None))
+    assert [(finding.place.line, finding.message) for finding in found] == [
+        (5, "B is {Unknown}"),
+        (6, "A is {Unknown}"),
+    ]
+
+
+def test_a_fact_on_a_resource_is_placed_at_the_resource() -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue/GuardRun/InOutputs", "m", found=False, expected=True))
+    assert (finding.path, finding.place.line, finding.found) == ("/Resources/Queue", 2, None)
+
+
+def test_the_same_finding_twice_is_one() -> None:
+    failure = Failure("R", "/Resources/Queue", "m", None, None)
+    assert len(findings(failure, failure)) == 1
+
+
+def test_what_may_be_a_secret_is_not_repeated() -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Password", "literal", "hunter2", None))
+    assert finding.found == "(not shown)"
+
+
+def test_a_long_value_is_cut() -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", "m", "x" * 500, None))
+    assert len(str(finding.found)) == 120

@@ -1,0 +1,28 @@
+"""Stopping a run."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.engine
+
+
+def test_an_interrupt_ends_the_run_with_130_and_without_a_traceback(tmp_path: Path) -> None:
+    engine = tmp_path / "engine.sh"
+    engine.write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && echo cfn-guard 3.1.1 && exit 0\nexec sleep 30\n', encoding="utf-8"
+    )
+    engine.chmod(0o755)
+    for number in range(4):
+        (tmp_path / f"{number}.yaml").write_text("Resources:\n  A:\n    Type: AWS::IAM::Role\n", encoding="utf-8")
+    command = [sys.executable, "-m", "guardrun", "check", str(tmp_path), "-j", "2", "--cfn-guard", str(engine)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, messages = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert messages.strip() == "guardrun: interrupted"

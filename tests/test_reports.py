@@ -1,0 +1,112 @@
+"""The formats, against golden files and against what reads them."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import jsonschema
+import pytest
+from junitparser import JUnitXml
+from sample import EMPTY, REPORT
+
+from guardrun.report import FORMATS
+
+Golden = Callable[[str, str], None]
+SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _a_terminal_of_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("console", "txt"), ("json", "json"), ("junit", "xml")])
+def test_a_report_is_as_its_golden_file(name: str, suffix: str, golden: Golden) -> None:
+    golden(f"report.{suffix}", FORMATS[name](REPORT))
+    golden(f"empty.{suffix}", FORMATS[name](EMPTY))
+
+
+def test_a_report_is_rendered_the_same_every_time() -> None:
+    assert [FORMATS[name](REPORT) for name in FORMATS] == [FORMATS[name](REPORT) for name in FORMATS]
+
+
+def test_the_console_report_keeps_to_80_columns_but_for_the_line_with_the_place() -> None:
+    lines = click.unstyle(FORMATS["console"](REPORT)).splitlines()
+    assert [line for line in lines if len(line) > 80 and not line.startswith("  stacks/")] == []
+
+
+def test_the_fix_of_a_rule_is_shown_once_a_template() -> None:
+    assert FORMATS["console"](REPORT).count("Name the networks that need it.") == 1
+
+
+@pytest.mark.parametrize("report", [REPORT, EMPTY])
+def test_the_json_report_is_valid_by_its_schema(report: Any) -> None:
+    jsonschema.validate(json.loads(FORMATS["json"](report)), SCHEMA)
+
+
+def test_the_schema_refuses_what_is_not_described() -> None:
+    document = json.loads(FORMATS["json"](REPORT))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**document, "more": 1}, SCHEMA)
+
+
+def junit(report: Any) -> ET.Element:
+    return ET.fromstring(FORMATS["junit"](report))
+
+
+def test_junit_has_one_suite_a_template_and_one_case_a_rule_that_applies() -> None:
+    suites = {suite.get("name"): [case.get("name") for case in suite.iter("testcase")] for suite in junit(REPORT)}
+    assert suites == {
+        "guardrun": ["the template can be read and evaluated"],
+        "stacks/my té|m.yaml": ["ALARM_HAS_ACTION", "NAMED", "NO_CYCLE", "PORT_CLOSED"],
+        "stacks/good.yaml": ["NAMED"],
+        "stacks/broken.json": ["the template can be read and evaluated"],
+        "stacks/half.yaml": ["NAMED", "BAD"],
+    }
+
+
+def test_junit_counts_add_up() -> None:
+    root = junit(REPORT)
+    for element in [root, *root]:
+        assert int(element.get("tests", -1)) == len(list(element.iter("testcase")))
+        assert int(element.get("failures", -1)) == len(list(element.iter("failure")))
+        assert int(element.get("errors", -1)) == len(list(element.iter("error")))
+        assert int(element.get("skipped", -1)) == len(list(element.iter("skipped")))
+
+
+def test_junit_cases_have_distinct_names_without_dots_in_the_path() -> None:
+    names = [(case.get("classname"), case.get("name")) for case in junit(REPORT).iter("testcase")]
+    assert len(set(names)) == len(names)
+    assert ("guardrun.security.stacks/my té|m_yaml", "PORT_CLOSED") in names
+
+
+def test_junit_lists_every_finding_of_a_rule_in_one_failure() -> None:
+    (failure,) = [case for case in junit(REPORT).iter("testcase") if case.get("name") == "PORT_CLOSED"][0].iter(
+        "failure"
+    )
+    text = str(failure.text)
+    assert "stacks/my té|m.yaml:20:15" in text
+    assert "stacks/my té|m.yaml:25:15" in text
+    assert 'found:    "0.0.0.0/0"' in text
+    assert 'expected: "10.0.0.0/8"' in text
+    assert "fix:      Name the networks" in text
+    assert str(failure.get("message")).endswith("(and 1 more)")
+
+
+def test_junit_replaces_what_xml_cannot_hold() -> None:
+    assert "\x07" not in FORMATS["junit"](REPORT)
+    assert "open to the world\ufffd" in FORMATS["junit"](REPORT)
+
+
+def test_junit_is_read_by_junitparser() -> None:
+    read = JUnitXml.fromstring(FORMATS["junit"](REPORT).encode())
+    assert (read.tests, read.failures, read.errors) == (9, 3, 3)
+    assert [suite.name for suite in read][1] == "stacks/my té|m.yaml"
+
+
+def test_junit_of_an_empty_run_is_one_empty_suite() -> None:
+    root = junit(EMPTY)
+    assert [(suite.get("name"), suite.get("tests")) for suite in root] == [("guardrun", "0")]
