@@ -11,7 +11,14 @@ import pytest
 
 pytestmark = pytest.mark.engine
 
-HEADER = "# title: {id} holds\n# severity: {severity}\n# profile: {profile}\n# resources: [{type}]\n# why: w\n# fix: Mend it.\n"
+HEADER = """\
+# title: {id} holds
+# severity: {severity}
+# profile: {profile}
+# resources: [{type}]
+# why: w
+# fix: Mend it.
+"""
 NAMED = """
 let s3_buckets = Resources.*[ Type == 'AWS::S3::Bucket' ]
 

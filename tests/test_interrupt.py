@@ -10,12 +10,23 @@ import pytest
 
 pytestmark = pytest.mark.engine
 
+ENGINE = """\
+#!/bin/sh
+[ "$1" = --version ] && echo cfn-guard 3.1.1 && exit 0
+echo $$ >> "$(dirname "$0")/pids"
+exec sleep 30
+"""
 
-def test_an_interrupt_ends_the_run_with_130_and_without_a_traceback(tmp_path: Path) -> None:
+
+def alive(pid: str) -> bool:
+    status = Path("/proc", pid, "status")
+    return status.exists() and "State:\tZ" not in status.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_an_interrupt_ends_the_run_and_its_engines_with_130_and_without_a_traceback(tmp_path: Path) -> None:
     engine = tmp_path / "engine.sh"
-    engine.write_text(
-        '#!/bin/sh\n[ "$1" = --version ] && echo cfn-guard 3.1.1 && exit 0\nexec sleep 30\n', encoding="utf-8"
-    )
+    engine.write_text(ENGINE, encoding="utf-8")
     engine.chmod(0o755)
     for number in range(4):
         (tmp_path / f"{number}.yaml").write_text("Resources:\n  A:\n    Type: AWS::IAM::Role\n", encoding="utf-8")
@@ -26,3 +37,6 @@ def test_an_interrupt_ends_the_run_with_130_and_without_a_traceback(tmp_path: Pa
     _, messages = process.communicate(timeout=20)
     assert process.returncode == 130
     assert messages.strip() == "guardrun: interrupted"
+    started = (tmp_path / "pids").read_text(encoding="utf-8").split()
+    assert len(started) == 2
+    assert [pid for pid in started if alive(pid)] == []

@@ -10,9 +10,9 @@ import click
 import jsonschema
 import pytest
 from junitparser import JUnitXml
-from sample import EMPTY, REPORT
 
 from guardrun.report import FORMATS
+from sample import EMPTY, REPORT
 
 Golden = Callable[[str, str], None]
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -84,9 +84,7 @@ def test_junit_cases_have_distinct_names_without_dots_in_the_path() -> None:
 
 
 def test_junit_lists_every_finding_of_a_rule_in_one_failure() -> None:
-    (failure,) = [case for case in junit(REPORT).iter("testcase") if case.get("name") == "PORT_CLOSED"][0].iter(
-        "failure"
-    )
+    (failure,) = junit(REPORT).findall(".//testcase[@name='PORT_CLOSED']/failure")
     text = str(failure.text)
     assert "stacks/my té|m.yaml:20:15" in text
     assert "stacks/my té|m.yaml:25:15" in text

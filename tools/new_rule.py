@@ -74,7 +74,7 @@ def write(path: Path, text: str) -> None:
         raise GuardrunError("the file exists", path=str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    print(path.relative_to(ROOT))  # noqa: T201
+    print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

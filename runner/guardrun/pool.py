@@ -50,7 +50,7 @@ def _executor(work: Callable[[Item], Result], jobs: int) -> ProcessPoolExecutor:
 
 
 def _start_worker(work: Callable[[Any], Any]) -> None:
-    """Each worker leads a process group: the terminal's Ctrl-C reaches only the parent, which ends worker and engine."""
+    """Each worker leads a process group, so that Ctrl-C reaches only the parent, which ends worker and engine."""
     os.setpgrp()
     _work[:] = [work]
 

@@ -53,7 +53,7 @@ def check(
     outputs: tuple[Output, ...],
     stdin_filename: str,
     fail_on: str,
-    exit_zero: bool,  # noqa: FBT001
+    exit_zero: bool,
     profiles: tuple[str, ...],
     rules_folder: Path | None,
     cfn_guard: str | None,

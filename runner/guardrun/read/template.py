@@ -141,7 +141,7 @@ def _refuse_absurd_nesting(text: str) -> None:
     for event in yaml.parse(text, LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise TemplateError("the template is nested too deeply", line=event.start_mark.line + 1)
+            raise TemplateError("the template is nested too deeply")
 
 
 def _yaml_fault(text: str, error: yaml.MarkedYAMLError) -> TemplateError:
