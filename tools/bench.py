@@ -1,0 +1,200 @@
+"""Measure guardrun against the bare engine, as ratios within one run.
+
+Usage: python tools/bench.py [RUNS]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from guardrun.check import Checker
+from guardrun.engine import find_engine, to_data
+from guardrun.facts import document_views
+from guardrun.pack import bundled_rules, link, load_pack
+from guardrun.pack.link import applicable
+from guardrun.read import parse_template
+
+GUARDRUN = [sys.executable, "-m", "guardrun", "check"]
+ENGINE = find_engine()
+PACK = load_pack(bundled_rules())
+RULES = [rule for rule in PACK.rules.values() if rule.profile == "core"]
+TEMPLATES = 200
+
+
+def main(runs: int = 5) -> None:
+    """Print one line for each measurement."""
+    with tempfile.TemporaryDirectory() as folder:
+        start_up(Path(folder), runs)
+        throughput(Path(folder), runs)
+
+
+def start_up(folder: Path, runs: int) -> None:
+    """One small template from the shell, against the engine alone on the same linked rules and document."""
+    path = folder / "small.yaml"
+    path.write_text(json.dumps(template(random.Random(1), 3)), encoding="utf-8")  # noqa: S311
+    read = parse_template(path.read_bytes(), "small.yaml")
+    types = {body["Type"] for body in read.resources.values()}
+    linked = link(applicable(RULES, types))
+    documents = [to_data(document) for document in document_views(read, {rule.view for rule in linked.rules}).values()]
+    payload = json.dumps({"rules": [linked.text], "data": documents}).encode()
+    bare_command = [ENGINE.path, "validate", "--payload", "-z", "-o", "json", "-S", "none"]
+    bare = median([lambda: run(bare_command, payload)] * runs * 2)
+    whole = median([lambda: run([*GUARDRUN, str(path)])] * runs * 2)
+    print(
+        f"one small template: {whole:.3f} s, bare engine {bare:.3f} s, difference {whole - bare:.3f} s (limit 0.35 s)"
+    )
+
+
+def throughput(folder: Path, runs: int) -> None:
+    """Many templates, against one plain validate with one rule a file, as the rules are written."""
+    rules, data = folder / "rules", folder / "data"
+    rules.mkdir()
+    data.mkdir()
+    for rule in RULES:
+        (rules / f"{rule.id}.guard").write_text(rule.path.read_text(encoding="utf-8"), encoding="utf-8")
+    generator = random.Random(7)  # noqa: S311
+    for number in range(TEMPLATES):
+        body = json.dumps(template(generator, generator.randint(5, 100)), indent=1)
+        (data / f"{number:03}.json").write_text(body, encoding="utf-8")
+    plain = [ENGINE.path, "validate", "-r", str(rules), "-d", str(data), "-z", "-o", "json", "-S", "none"]
+    ours = [*GUARDRUN, str(data), "-o", f"json:{folder}/report.json"]
+    theirs_median = median([lambda: run(plain)] * runs)
+    ours_median = median([lambda: run(ours)] * runs)
+    size = sum(path.stat().st_size for path in data.iterdir())
+    print(f"{TEMPLATES} templates ({size / 1e6:.1f} MB), {len(RULES)} rules: guardrun {ours_median:.2f} s, "
+          f"plain cfn-guard {theirs_median:.2f} s, ratio {theirs_median / ours_median:.1f} (limit 4)")  # fmt: skip
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"largest process of the last runs: {peak:.0f} MB; guardrun's tree: {tree_peak(ours):.0f} MB (limit 200 MB)")
+
+
+def median(jobs: list[Any]) -> float:
+    """The median wall time of some jobs, in seconds."""
+    times = []
+    for job in jobs:
+        started = time.perf_counter()
+        job()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def run(command: list[str], stdin: bytes | None = None) -> None:
+    """Run a command to its end, its output thrown away."""
+    subprocess.run(command, input=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+
+
+def tree_peak(command: list[str]) -> float:
+    """The largest proportional memory of a command and all its children at one moment, in MB (Linux)."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(proportional(pid) for pid in family(process.pid)))
+        time.sleep(0.02)
+    return peak / 1024
+
+
+def family(pid: int) -> list[int]:
+    """A process and its descendants."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    except OSError:
+        return [pid]
+    return [pid, *(member for child in children for member in family(int(child)))]
+
+
+def proportional(pid: int) -> int:
+    """A process' memory in kB, shared pages divided among those that share them."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def template(generator: random.Random, resources: int) -> dict[str, Any]:
+    """A template of this many resources, wired to each other as real ones are."""
+    kinds = list(KINDS)
+    made: dict[str, Any] = {}
+    for number in range(resources):
+        kind = kinds[number % len(kinds)] if number < len(kinds) else generator.choice(kinds)
+        made[f"R{number}"] = {"Type": kind, "Properties": KINDS[kind](f"R{generator.randrange(max(number, 1))}")}
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "Generated",
+        "Parameters": {"Env": {"Type": "String", "Default": "dev", "Description": "Environment"}},
+        "Resources": made,
+        "Outputs": {"First": {"Description": "The first", "Value": {"Ref": "R0"}}},
+    }
+
+
+def policy(target: str) -> dict[str, Any]:
+    """A policy document that names a resource."""
+    resource = {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::${{{target}}}/*"}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": resource}],
+    }
+
+
+def tags(name: str) -> list[dict[str, Any]]:
+    """Two tags, one of them partly known."""
+    return [{"Key": "Name", "Value": {"Fn::Sub": f"${{Env}}-{name}"}}, {"Key": "team", "Value": "blue"}]
+
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+KINDS: dict[str, Any] = {
+    "AWS::S3::Bucket": lambda _: {"BucketEncryption": {"ServerSideEncryptionConfiguration": []}, "Tags": tags("data")},
+    "AWS::IAM::Role": lambda ref: {
+        "AssumeRolePolicyDocument": TRUST,
+        "Policies": [{"PolicyName": "read", "PolicyDocument": policy(ref)}],
+    },
+    "AWS::Lambda::Function": lambda ref: {
+        "Runtime": "python3.12",
+        "Handler": "index.handler",
+        "Code": {"ZipFile": "def handler(event, context):\n    return event\n" * 4},
+        "Environment": {"Variables": {"TARGET": {"Ref": ref}}},
+    },
+    "AWS::EC2::SecurityGroup": lambda ref: {
+        "GroupDescription": "web",
+        "SecurityGroupIngress": [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/8"}],
+        "VpcId": {"Ref": ref},
+        "Tags": tags("web"),
+    },
+    "AWS::EC2::Subnet": lambda ref: {"VpcId": {"Ref": ref}, "CidrBlock": "10.0.1.0/24", "Tags": tags("subnet")},
+    "AWS::DynamoDB::Table": lambda _: {
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    },
+    "AWS::SQS::Queue": lambda ref: {"RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": [ref, "Arn"]}}},
+    "AWS::CloudWatch::Alarm": lambda ref: {
+        "Namespace": "AWS/SQS",
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "AlarmActions": [{"Ref": ref}],
+    },
+    "AWS::Logs::LogGroup": lambda _: {"RetentionInDays": 30},
+    "AWS::RDS::DBInstance": lambda ref: {
+        "Engine": "postgres",
+        "DBInstanceClass": "db.t4g.micro",
+        "StorageEncrypted": True,
+        "MasterUserPassword": {"Fn::Sub": f"{{{{resolve:secretsmanager:${{{ref}}}:SecretString:password}}}}"},
+    },
+    "AWS::KMS::Key": lambda _: {"EnableKeyRotation": True, "KeyPolicy": {"Version": "2012-10-17", "Statement": []}},
+    "AWS::SNS::Topic": lambda _: {"Tags": tags("alarms")},
+}
+
+if __name__ == "__main__":
+    os.environ["NO_COLOR"] = "1"
+    main(*map(int, sys.argv[1:]))
