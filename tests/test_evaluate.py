@@ -141,6 +141,16 @@ def test_nested_rules_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (failure.rule, failure.path) == ("R", "/a")
 
 
+def test_a_filter_that_selects_nothing_fails_without_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    (failure,) = failures(monkeypatch, clause("Unary", {"UnResolvedContext": "Resources.*[ X ]"}, "none"))
+    assert (failure.path, failure.message, failure.missing) == ("", "none", True)
+
+
+def test_an_answer_of_another_form_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EngineError, match="in a form that guardrun does not know"):
+        failures(monkeypatch, clause("Unary", {"Strange": 5}))
+
+
 def test_a_block_without_a_value_fails_where_the_engine_came(monkeypatch: pytest.MonkeyPatch) -> None:
     block = {"unresolved": {"traversed_to": {"path": "/Resources/A", "value": {}}}, "messages": {}}
     (failure,) = failures(monkeypatch, {"Block": block})

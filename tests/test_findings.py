@@ -81,8 +81,18 @@ def test_the_same_finding_twice_is_one() -> None:
 
 
 def test_what_may_be_a_secret_is_not_repeated() -> None:
-    (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Password", "literal", "hunter2", None))
-    assert finding.found == "(not shown)"
+    paths = (
+        "/Resources/Queue/Properties/Password",
+        "/Resources/Queue/Properties/Password/Fn::If/1",
+        "/Parameters/Token/X",
+    )
+    found = findings(*(Failure("R", path, "literal", 12345, None) for path in paths))
+    assert {finding.found for finding in found} == {"(not shown)"}
+
+
+def test_a_resource_may_be_named_after_a_secret() -> None:
+    (finding,) = findings(Failure("R", "/Resources/SecretQueue/Properties/Size", "m", 5, None))
+    assert finding.found == "5"
 
 
 def test_a_long_value_is_cut() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from guardrun.errors import PackError
-from guardrun.pack import link, load_pack
-from guardrun.pack.link import applicable
+from guardrun.pack import load_pack
+from guardrun.pack.link import applicable, link
 from guardrun.pack.rule import load_rule
 from guardrun.pack.syntax import statements, strip_comments
 
@@ -139,8 +139,8 @@ def test_a_rule_is_found_in_any_spelling_and_a_misspelt_one_gets_a_hint(tmp_path
 
 def test_only_rules_with_something_to_look_at_apply(tmp_path: Path) -> None:
     rule = load_rule(written(tmp_path, HEADER + BODY), "naming/named.guard")
-    assert applicable([rule], {"AWS::S3::Bucket", "AWS::SNS::Topic"}) == [rule]
-    assert applicable([rule], {"AWS::SNS::Topic"}) == []
+    assert applicable([rule], ["AWS::S3::Bucket", "AWS::SNS::Topic"]) == [rule]
+    assert applicable([rule], ["AWS::SNS::Topic"]) == []
 
 
 def test_linking_writes_a_shared_let_once_and_guards_each_rule_by_its_view(tmp_path: Path) -> None:
@@ -148,7 +148,39 @@ def test_linking_writes_a_shared_let_once_and_guards_each_rule_by_its_view(tmp_p
     source = HEADER + "# view: source\n" + BODY.replace("rule NAMED when %s3_buckets !empty", "rule OTHER")
     second = load_rule(written(tmp_path, source, "naming/other.guard"), "naming/other.guard")
     linked = link([first, second])
-    assert linked.text.count("let s3_buckets") == 1
-    assert "rule NAMED when GuardRun.View == 'resolved' %s3_buckets !empty {" in linked.text
-    assert "rule OTHER when GuardRun.View == 'source' {" in linked.text
+    assert linked.text.count("let s3_buckets =") == 1
+    assert "rule NAMED when %guardrun_view == 'resolved' { when %s3_buckets !empty {" in linked.text
+    assert "rule OTHER when %guardrun_view == 'source' {" in linked.text
     assert linked.names == {"NAMED", "OTHER"}
+
+
+@pytest.mark.parametrize(
+    ("query", "linked_query", "types"),
+    [
+        ("Resources.*[ Type == 'A' ]", ["let x = Resources.%x_ids"], {"A"}),
+        ("some Resources.*[ Type in ['A', 'B'] ].P[*]", ["let x = some Resources.%x_ids.P[*]"], {"A", "B"}),
+        (
+            "Resources.*[ Type == 'A'\n Q in ['[', \"]\"] or R == /]/ ].P",
+            ["let x_all = Resources.%x_ids", "let x = %x_all[ Q in ['[', \"]\"] or R == /]/ ].P"],
+            {"A"},
+        ),
+    ],
+)
+def test_a_let_that_selects_by_type_takes_its_resources_by_name(
+    tmp_path: Path, query: str, linked_query: list[str], types: set[str]
+) -> None:
+    rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
+    linked = link([rule])
+    assert linked.text.splitlines()[2:-1] == ["let x_ids = %guardrun_selected.x[*]", *linked_query]
+    assert linked.selected({"One": "A", "Two": "C", "Three": "A"}) == {"x": ["One", "Three"]}
+    assert set(linked.selections[0].types) == types
+
+
+@pytest.mark.parametrize(
+    "query", ["Resources.*[ Type == 'A' or P exists ]", "Resources.*[ P exists ]", "Resources", "5"]
+)
+def test_any_other_let_stays_as_it_is(tmp_path: Path, query: str) -> None:
+    rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
+    linked = link([rule])
+    assert f"let x = {query}\n" in linked.text
+    assert linked.selections == ()

@@ -17,11 +17,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from guardrun.check import Checker
 from guardrun.engine import find_engine, to_data
 from guardrun.facts import document_views
-from guardrun.pack import bundled_rules, link, load_pack
-from guardrun.pack.link import applicable
+from guardrun.pack import bundled_rules, load_pack
+from guardrun.pack.link import applicable, link
 from guardrun.read import parse_template
 
 GUARDRUN = [sys.executable, "-m", "guardrun", "check"]
@@ -43,8 +42,7 @@ def start_up(folder: Path, runs: int) -> None:
     path = folder / "small.yaml"
     path.write_text(json.dumps(template(random.Random(1), 3)), encoding="utf-8")  # noqa: S311
     read = parse_template(path.read_bytes(), "small.yaml")
-    types = {body["Type"] for body in read.resources.values()}
-    linked = link(applicable(RULES, types))
+    linked = link(applicable(RULES, read.types), read.types)
     documents = [to_data(document) for document in document_views(read, {rule.view for rule in linked.rules}).values()]
     payload = json.dumps({"rules": [linked.text], "data": documents}).encode()
     bare_command = [ENGINE.path, "validate", "--payload", "-z", "-o", "json", "-S", "none"]

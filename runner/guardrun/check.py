@@ -1,18 +1,19 @@
-"""The main job: a template in, its result out, by one engine process."""
+"""The main job: templates in, results out, by one engine process for a few templates at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from guardrun.engine import Engine, Failure, evaluate, to_data
+from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
-from guardrun.facts import document_views
+from guardrun.facts import FACTS, document_views
 from guardrun.findings import to_findings
 from guardrun.model import Problem, TemplateResult
-from guardrun.pack import Rule, link
-from guardrun.pack.link import applicable
+from guardrun.pack import Rule
+from guardrun.pack.link import applicable, link
 from guardrun.read import Template, parse_template, read_template
 
 Source = tuple[str, "Path | bytes"]
@@ -31,79 +32,108 @@ class Checker:
         self.timeout = timeout
         self.broken: dict[str, Problem] = {}
 
-    def check(self, source: Source) -> TemplateResult:
-        """Check one template; what goes wrong with it is in the result."""
+    def check(self, sources: Sequence[Source]) -> list[TemplateResult]:
+        """Check templates in one go; what goes wrong with one is in its result and leaves the others alone."""
         started = perf_counter()
-        name, content = source
+        read = [_read(source) for source in sources]
+        templates = [template for template in read if isinstance(template, Template)]
+        results = iter(self.check_templates(templates, started))
+        return [next(results) if isinstance(template, Template) else template for template in read]
+
+    def check_templates(self, templates: Sequence[Template], started: float) -> list[TemplateResult]:
+        """Check templates that have been read; when the engine refuses several together, each by itself."""
         try:
-            template = parse_template(content, name) if isinstance(content, bytes) else read_template(content, name)
-            return self.check_template(template, started)
-        except (TemplateError, EngineError) as error:
-            return TemplateResult(name, error=error.as_problem(), seconds=perf_counter() - started)
+            evaluations = self.evaluate(templates)
+        except EngineError as error:
+            if len(templates) > 1:
+                return [result for one in templates for result in self.check_templates([one], perf_counter())]
+            return [self.rescue(templates[0], error, started)]
+        seconds = (perf_counter() - started) / max(len(templates), 1)
+        return [self.result(*pair, seconds) for pair in zip(templates, evaluations, strict=True)]
 
-    def died(self, source: Source) -> TemplateResult:
-        """The result for a template that took its process down."""
-        return TemplateResult(source[0], error=Problem("the process that checked the template died"))
+    def evaluate(self, templates: Sequence[Template]) -> list[Evaluation]:
+        """All usable rules on all templates in one engine process. Raises `EngineError`."""
+        linked = link(self.usable(kind for template in templates for kind in template.types.values()))
+        views = sorted({rule.view for rule in linked.rules})
+        facts = facts_read(linked.rules)
+        documents = [
+            to_data(document)
+            for template in templates
+            for document in document_views(template, views, facts, linked.selected(template.types)).values()
+        ]
+        evaluations = iter(evaluate(self.engine, linked.text, linked.names, documents, self.timeout))
+        return [_merged({view: next(evaluations) for view in views}, linked.rules) for _ in templates]
 
-    def check_template(self, template: Template, started: float) -> TemplateResult:
-        """Evaluate a template that has been read. Raises `EngineError` when no rule can be evaluated."""
-        statuses, failures, problems = self.evaluate(template)
+    def rescue(self, template: Template, error: EngineError, started: float) -> TemplateResult:
+        """The engine refused the rules for one template: find those at fault, each rule in a process of its own."""
+        evaluations: list[Evaluation] = []
+        problems: list[Problem] = []
+        for rule in () if isinstance(error, EngineStopped) else self.usable(template.types.values()):
+            try:
+                evaluations.append(self.evaluate_alone(rule, template))
+            except EngineError as fault:
+                problems.append(Problem(fault.message, rule.shown, fault.line, fault.column, fault.hint, rule.id))
+        unparsed = {str(problem.rule): problem for problem in problems if problem.line}
+        if not evaluations and not unparsed:
+            return TemplateResult(template.path, error=error.as_problem(), seconds=perf_counter() - started)
+        self.broken |= unparsed
+        merged = Evaluation(
+            {rule: status for evaluation in evaluations for rule, status in evaluation.statuses.items()},
+            tuple(failure for evaluation in evaluations for failure in evaluation.failures),
+        )
+        others = [problem for problem in problems if problem.rule not in unparsed]
+        return self.result(template, merged, perf_counter() - started, others)
+
+    def evaluate_alone(self, rule: Rule, template: Template) -> Evaluation:
+        """One rule as it is written, so that the engine's places are those of its file."""
+        source = rule.path.read_text(encoding="utf-8")
+        document = document_views(template, [rule.view])[rule.view]
+        return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
+
+    def usable(self, types: Iterable[str]) -> list[Rule]:
+        """The rules that have something to look at and that the engine can parse."""
+        return [rule for rule in applicable(self.rules.values(), types) if rule.id not in self.broken]
+
+    def result(
+        self, template: Template, evaluation: Evaluation, seconds: float, others: Sequence[Problem] = ()
+    ) -> TemplateResult:
+        """What an evaluation says of a template, of the rules that have something to look at in it."""
+        rules = {rule.id: rule for rule in applicable(self.rules.values(), template.types.values())}
+        problems = (*others, *(self.broken[rule] for rule in rules if rule in self.broken))
         by_status: dict[str, list[str]] = {"PASS": [], "FAIL": [], "SKIP": []}
-        for rule_id in sorted(self.rules.keys() - {problem.rule for problem in problems}):
-            by_status[statuses.get(rule_id, "SKIP")].append(rule_id)
+        for rule in sorted(self.rules.keys() - {problem.rule for problem in problems}):
+            by_status[evaluation.statuses[rule] if rule in rules else "SKIP"].append(rule)
         return TemplateResult(
             template.path,
             passed=tuple(by_status["PASS"]),
             failed=tuple(by_status["FAIL"]),
             skipped=tuple(by_status["SKIP"]),
-            rule_errors=tuple(problems),
-            findings=to_findings(failures, self.rules, template),
-            seconds=perf_counter() - started,
+            rule_errors=problems,
+            findings=to_findings(evaluation.failures, rules, template),
+            seconds=seconds,
         )
 
-    def evaluate(self, template: Template) -> tuple[dict[str, str], list[Failure], list[Problem]]:
-        """Statuses of the rules that apply, failures, and the rules that could not be applied."""
-        types = {str(body.get("Type")) for body in template.resources.values() if isinstance(body, dict)}
-        chosen = applicable(self.rules.values(), types)
-        problems = [self.broken[rule.id] for rule in chosen if rule.id in self.broken]
-        rules = [rule for rule in chosen if rule.id not in self.broken]
-        views = document_views(template, {rule.view for rule in rules})
-        documents = {view: to_data(document) for view, document in views.items()}
-        try:
-            return *self.evaluate_linked(rules, documents), problems
-        except EngineStopped:
-            raise
-        except EngineError:
-            statuses, failures, refused = self.evaluate_singly(rules, documents)
-            return statuses, failures, problems + refused
+    def died(self, source: Source) -> TemplateResult:
+        """The result for a template that took its process down."""
+        return TemplateResult(source[0], error=Problem("the process that checked the template died"))
 
-    def evaluate_linked(self, rules: list[Rule], documents: dict[str, str]) -> tuple[dict[str, str], list[Failure]]:
-        """Evaluate all rules in one process, each on the view that it asks for."""
-        linked = link(rules)
-        evaluations = evaluate(self.engine, linked.text, linked.names, list(documents.values()), self.timeout)
-        by_view = dict(zip(documents, evaluations, strict=True))
-        statuses = {rule.id: by_view[rule.view].statuses[rule.id] for rule in rules}
-        return statuses, [failure for evaluation in evaluations for failure in evaluation.failures]
 
-    def evaluate_singly(
-        self, rules: list[Rule], documents: dict[str, str]
-    ) -> tuple[dict[str, str], list[Failure], list[Problem]]:
-        """The engine refused the linked rules: find those at fault, each rule in a process of its own.
+def facts_read(rules: Iterable[Rule]) -> set[str]:
+    """The facts that these rules may read: every key of a fact that occurs in a rule which speaks of facts at all."""
+    words = {word for rule in rules if "GuardRun" in rule.text for word in re.findall(r"\w+", rule.text)}
+    return words & FACTS
 
-        Raises `EngineError` when the engine refuses every rule, for then it is not the rules.
-        """
-        statuses: dict[str, str] = {}
-        failures: list[Failure] = []
-        problems: list[Problem] = []
-        for rule in rules:
-            try:
-                source = rule.path.read_text(encoding="utf-8")
-                (evaluation,) = evaluate(self.engine, source, [rule.id], [documents[rule.view]], self.timeout)
-                statuses |= evaluation.statuses
-                failures += evaluation.failures
-            except EngineError as error:
-                problems.append(Problem(error.message, rule.shown, error.line, error.column, error.hint, rule.id))
-                if len(problems) == len(rules) > 1:
-                    raise
-        self.broken |= {str(problem.rule): problem for problem in problems if problem.line}
-        return statuses, failures, problems
+
+def _read(source: Source) -> Template | TemplateResult:
+    started = perf_counter()
+    name, content = source
+    try:
+        return parse_template(content, name) if isinstance(content, bytes) else read_template(content, name)
+    except TemplateError as error:
+        return TemplateResult(name, error=error.as_problem(), seconds=perf_counter() - started)
+
+
+def _merged(by_view: dict[str, Evaluation], rules: Iterable[Rule]) -> Evaluation:
+    """Each rule's status from the view that it asks for."""
+    statuses = {rule.id: by_view[rule.view].statuses[rule.id] for rule in rules}
+    return Evaluation(statuses, tuple(failure for evaluation in by_view.values() for failure in evaluation.failures))

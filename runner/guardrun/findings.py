@@ -20,9 +20,9 @@ TEXT_LIMIT = 120
 
 
 def to_findings(failures: Iterable[Failure], rules: dict[str, Rule], template: Template) -> tuple[Finding, ...]:
-    """The findings of one template in the order of its lines, each once."""
+    """The findings of these rules in one template, in the order of its lines, each once."""
     found: dict[tuple[str, str, str], Finding] = {}
-    for failure in failures:
+    for failure in [failure for failure in failures if failure.rule in rules]:
         for finding in _findings(failure, rules[failure.rule], template):
             found.setdefault((finding.rule, finding.path, finding.message), finding)
     return tuple(sorted(found.values(), key=lambda finding: (finding.place, finding.rule, finding.path)))
@@ -68,7 +68,8 @@ def _finding(
 
 def _shown(path: str, value: Any) -> str:
     """A value as short text; what may be a secret is not repeated in reports."""
-    if isinstance(value, str) and SECRET.search(path.rpartition("/")[2]):
+    section, *names = tokens(path) or [""]
+    if any(SECRET.search(name) for name in names[section == "Resources" :]):
         return "(not shown)"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 4] + " ..."

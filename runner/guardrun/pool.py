@@ -1,4 +1,4 @@
-"""Work on many things over all cores: reading, facts and rules cost as much as the engine, so a worker does it all."""
+"""Work on many things over all cores: reading, facts and findings cost time like the engine, so a worker does it all."""
 
 from __future__ import annotations
 
@@ -10,46 +10,58 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Work: TypeAlias = Callable[[Sequence[Item]], list[Result]]
+"""Makes a result of each item; some at a time, as they share the cost of a start."""
 
-_work: list[Callable[[Any], Any]] = []
-"""In a worker: what to do with each item."""
+_work: list[Work[Any, Any]] = []
+"""In a worker: what to do with a batch."""
 
 
 def map_in_pool(
-    work: Callable[[Item], Result], items: Sequence[Item], died: Callable[[Item], Result], jobs: int | None = None
+    work: Work[Item, Result],
+    items: Sequence[Item],
+    died: Callable[[Item], Result],
+    *,
+    jobs: int | None = None,
+    batch: int = 1,
 ) -> Iterator[Result]:
-    """Results in the order of the items, as they become ready; by default on all cores.
+    """Results in the order of the items, as they become ready; by default on all cores, up to `batch` items at a time.
 
     When a worker dies, every item that is left gets a process of its own, and `died` makes the result of the one at
     fault.
     """
     jobs = min(jobs or os.cpu_count() or 1, len(items))
     if jobs <= 1:
-        yield from map(work, items)
+        yield from (result for some in _batches(items, batch) for result in work(some))
         return
+    batches = _batches(items, min(batch, -(-len(items) // jobs)))
     with _executor(work, jobs) as executor:
-        futures = [executor.submit(_run, item) for item in items]
-        for item, future in zip(items, futures, strict=True):
+        futures = [executor.submit(_run, some) for some in batches]
+        for some, future in zip(batches, futures, strict=True):
             try:
-                yield future.result()
+                yield from future.result()
             except BrokenProcessPool:
-                yield _run_alone(work, item, died)
+                yield from (_run_alone(work, item, died) for item in some)
             except KeyboardInterrupt:
                 _stop_workers()
                 raise
 
 
-def _executor(work: Callable[[Item], Result], jobs: int) -> ProcessPoolExecutor:
+def _batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _executor(work: Work[Item, Result], jobs: int) -> ProcessPoolExecutor:
     # Forking keeps the loaded rules; elsewhere than on Linux it is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(work,))
 
 
-def _start_worker(work: Callable[[Any], Any]) -> None:
+def _start_worker(work: Work[Any, Any]) -> None:
     """Each worker leads a process group, so that Ctrl-C reaches only the parent, which ends worker and engine."""
     os.setpgrp()
     _work[:] = [work]
@@ -61,14 +73,14 @@ def _stop_workers() -> None:
             os.killpg(pid, signal.SIGTERM)
 
 
-def _run(item: Any) -> Any:
-    return _work[0](item)
+def _run(some: Sequence[Any]) -> list[Any]:
+    return _work[0](some)
 
 
-def _run_alone(work: Callable[[Item], Result], item: Item, died: Callable[[Item], Result]) -> Result:
+def _run_alone(work: Work[Item, Result], item: Item, died: Callable[[Item], Result]) -> Result:
     with _executor(work, 1) as executor:
         try:
-            result: Result = executor.submit(_run, item).result()
+            result: Result = executor.submit(_run, [item]).result()[0]
         except BrokenProcessPool:
             return died(item)
         return result

@@ -27,6 +27,9 @@ from guardrun.model import SEVERITIES, Report
 from guardrun.pool import map_in_pool
 from guardrun.report import FORMATS
 
+BATCH = 8
+"""Templates for one engine process: its start costs as much as evaluating a small template."""
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -80,7 +83,7 @@ def check(
     rules = [rule for rule in pack.rules.values() if rule.profile in {"core", *profiles}]
     sources, found = _sources(paths, stdin_filename)
     checker = Checker(engine, rules, timeout)
-    results = tuple(map_in_pool(checker.check, sources, checker.died, jobs))
+    results = tuple(map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
     failed = _write(report, outputs or (Output("console", None),), wants_colour(color))
     return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on)

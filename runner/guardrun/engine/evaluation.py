@@ -60,7 +60,10 @@ def evaluate(
     reports = _reports(run(arguments, stdin=payload, timeout=timeout))
     if len(reports) != len(documents):
         raise EngineError(f"cfn-guard reported on {len(reports)} of {len(documents)} documents")
-    return [_evaluation(report, names) for report in reports]
+    try:
+        return [_evaluation(report, names) for report in reports]
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise EngineError(f"cfn-guard answered in a form that guardrun does not know: {error!r}") from error
 
 
 def to_data(document: dict[str, Any]) -> str:
@@ -128,9 +131,11 @@ def _best(alternatives: list[Failure]) -> list[Failure]:
 def _clause(rule: str, body: dict[str, Any]) -> Failure:
     ((_, clause),) = body.items()
     message = str((clause.get("messages") or {}).get("custom_message") or "")
-    ((kind, check),) = clause["check"].items() if isinstance(clause["check"], dict) else (("Unresolved", {}),)
+    ((kind, check),) = clause["check"].items()
     if kind == "UnResolved":
         return Failure(rule, check["value"]["traversed_to"]["path"], message, None, None, missing=True)
+    if kind == "UnResolvedContext":  # a filter that selects nothing: there is no place, only the words of the query
+        return Failure(rule, "", message, None, None, missing=True)
     value = check.get("from") or check.get("value") or {}
     return Failure(rule, value.get("path", ""), message, value.get("value"), _expected(check))
 

@@ -13,6 +13,11 @@ SUB_VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 """A variable in `Fn::Sub`; `${!Literal}` is none."""
 
 
+PSEUDO_PARAMETERS = {
+    f"AWS::{name}"
+    for name in ("AccountId", "NotificationARNs", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix")
+}
+
 DYNAMIC = "*"
 """The name of a mapping that is chosen only at deployment."""
 
@@ -34,12 +39,12 @@ class Reference:
 def find_references(document: dict[str, Any]) -> list[Reference]:
     """All references in document order; pseudo parameters (`AWS::Region`) are left out."""
     found = []
-    for section in ("Conditions", "Rules", "Resources", "Outputs"):
+    for section in ("Globals", "Conditions", "Rules", "Resources", "Outputs"):
         entries = document.get(section)
         for owner, body in entries.items() if isinstance(entries, dict) else ():
             walk = _entry(section, body, (section, owner))
             found += [Reference(section, owner, kind, name, at) for kind, name, at in walk]
-    return [reference for reference in found if not reference.name.startswith("AWS::")]
+    return [reference for reference in found if reference.name not in PSEUDO_PARAMETERS]
 
 
 Found = Iterator[tuple[str, str, str]]
@@ -79,6 +84,8 @@ def _intrinsic(value: dict[str, Any], path: tuple[str | int, ...], *, conditions
     first = argument[0] if isinstance(argument, list) and argument else None
     if name == "Ref" and isinstance(argument, str):
         yield "Ref", argument, pointer(*path, name)
+    elif name == "Fn::ValueOf" and isinstance(first, str):
+        yield "Ref", first, pointer(*path, name, 0)
     elif name == "Fn::GetAtt" and isinstance(first, str):
         yield "GetAtt", first, pointer(*path, name, 0)
     elif name == "Fn::If" and isinstance(first, str):

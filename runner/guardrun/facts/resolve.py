@@ -42,7 +42,7 @@ def _typed(kind: str, default: Value) -> Value:
 
 def _number(text: str) -> Value:
     try:
-        return int(text)
+        return float(text) if "." in text else int(text)
     except ValueError:
         return text
 

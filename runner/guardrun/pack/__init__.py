@@ -1,7 +1,6 @@
 """The rules: their files, their headers, and the one text that the engine gets."""
 
-from guardrun.pack.link import LinkedRules, link
 from guardrun.pack.load import Pack, bundled_rules, bundled_tests, load_pack
 from guardrun.pack.rule import Rule
 
-__all__ = ["LinkedRules", "Pack", "Rule", "bundled_rules", "bundled_tests", "link", "load_pack"]
+__all__ = ["Pack", "Rule", "bundled_rules", "bundled_tests", "load_pack"]

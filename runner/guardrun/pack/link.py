@@ -1,43 +1,107 @@
-"""The one rules text for a template: only rules whose resource types occur, each distinct `let` once."""
+"""The one rules text for some templates: only rules with something to look at, and their shared work done once.
+
+cfn-guard copies every value that a query passes on its way, so a `let` that filters `Resources.*` copies the whole
+template, and such `let`s are most of what an evaluation costs. The resources' types are known before it starts: a linked
+`let` takes the names of its resources from the document, where `GuardRun.Selected` lists them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from guardrun.pack.rule import Rule
+from guardrun.pack.syntax import closing_bracket
 
-HEAD = re.compile(r"^(rule\s+\w+)\s*(?:when\s+)?")
+QUERY = re.compile(r"let\s+(?P<name>\w+)\s*=\s*(?P<some>some\s+)?Resources\.\*(?=\[)")
+TYPES = re.compile(r"\s*Type\s*(?:==\s*(?P<type>'[^']*')|in\s*\[(?P<types>[^\]]*)\])(?P<filter>\s.*|)", re.DOTALL)
+RULE = re.compile(r"rule\s+(?P<id>\w+)\s*(?:when\s+(?P<when>[^{\[]*?))?\s*(?P<block>\{.*)", re.DOTALL)
+"""A rule whose condition, if any, has no brackets of its own."""
+
+SHARED = "let guardrun_view = GuardRun.View\nlet guardrun_selected = GuardRun.Selected"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A `let` that selects resources by type first: `some`, or nothing, the rest of the filter, and what follows it."""
+
+    name: str
+    some: str
+    types: frozenset[str]
+    filter: str
+    rest: str
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRules:
-    """A text for the engine, and the rules that are in it."""
+    """A text for the engine, the rules that are in it, and the selections that it takes by name."""
 
     text: str
     rules: tuple[Rule, ...]
+    selections: tuple[Selection, ...]
 
     @property
     def names(self) -> frozenset[str]:
         """The ids of the rules in the text."""
         return frozenset(rule.id for rule in self.rules)
 
+    def selected(self, types: Mapping[str, str]) -> dict[str, list[str]]:
+        """What a document must have as `GuardRun.Selected`, from its resources' types by logical id."""
+        return {
+            selection.name: [logical_id for logical_id, kind in types.items() if kind in selection.types]
+            for selection in self.selections
+        }
 
-def applicable(rules: Iterable[Rule], types: set[str]) -> list[Rule]:
-    """The rules that have something to look at among these resource types."""
-    return [rule for rule in rules if not rule.resources or not types.isdisjoint(rule.resources)]
+
+def applicable(rules: Iterable[Rule], types: Iterable[str]) -> list[Rule]:
+    """The rules that have something to look at among resources of these types."""
+    present = set(types)
+    return [rule for rule in rules if not rule.resources or not present.isdisjoint(rule.resources)]
 
 
 def link(rules: Iterable[Rule]) -> LinkedRules:
-    """Put rules into one text, each guarded so that it looks only at the view that it asks for.
+    """Put rules into one text.
 
-    All views go through one process: its first look for a missing key costs more than all the rules.
+    Each rule is guarded so that it looks only at the view that it asks for, since all views go through one process.
     """
     chosen = tuple(rules)
     lets = {name: text for rule in chosen for name, text in rule.lets.items()}
-    return LinkedRules("\n\n".join([*lets.values(), *(_guarded(rule) for rule in chosen)]) + "\n", chosen)
+    selections = {name: selection for name, text in lets.items() if (selection := _selection(text))}
+    texts = [_by_name(selections[name]) if name in selections else text for name, text in lets.items()]
+    text = "\n".join([SHARED, *texts, *map(_guarded, chosen)]) + "\n"
+    return LinkedRules(text, chosen, tuple(selections.values()))
+
+
+def _selection(let: str) -> Selection | None:
+    query = QUERY.match(let)
+    if not query:
+        return None
+    end = closing_bracket(let, query.end())
+    types = TYPES.fullmatch(let[query.end() + 1 : end])
+    if not types or re.match(r"\s*or\b", types["filter"]):
+        return None
+    wanted = re.findall("'([^']*)'", types["type"] or types["types"])
+    return Selection(
+        query["name"], query["some"] or "", frozenset(wanted), types["filter"].strip(), let[end + 1 :].strip()
+    )
+
+
+def _by_name(selection: Selection) -> str:
+    """The same `let`, with the resources taken by name."""
+    name, some, rest = selection.name, selection.some, selection.rest
+    ids = f"let {name}_ids = %guardrun_selected.{name}[*]"
+    if not selection.filter:
+        return f"{ids}\nlet {name} = {some}Resources.%{name}_ids{rest}"
+    # A filter directly behind a name from a variable is an error of the engine's.
+    return f"{ids}\nlet {name}_all = Resources.%{name}_ids\nlet {name} = {some}%{name}_all[ {selection.filter} ]{rest}"
 
 
 def _guarded(rule: Rule) -> str:
-    return HEAD.sub(rf"\1 when GuardRun.View == '{rule.view}' ", rule.body, count=1)
+    """The rule behind a look at the view; nested, as cfn-guard evaluates every clause of one condition."""
+    parts = RULE.fullmatch(rule.body)
+    view = f"%guardrun_view == '{rule.view}'"
+    if not parts:
+        return re.sub(r"^(rule\s+\w+\s+when)\s", rf"\1 {view} ", rule.body)
+    block = f"{{ when {parts['when']} {parts['block']} }}" if parts["when"] else parts["block"]
+    return f"rule {parts['id']} when {view} {block}"

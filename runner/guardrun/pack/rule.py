@@ -46,6 +46,11 @@ class Rule:
     body: str
 
     @property
+    def text(self) -> str:
+        """The rule as the engine sees it."""
+        return "\n".join([*self.lets.values(), self.body])
+
+    @property
     def fix_line(self) -> str:
         """The first sentence or sentences of the fix, without its example."""
         return " ".join(self.fix.partition("\n\n")[0].split())

@@ -44,3 +44,14 @@ def statements(source: str) -> tuple[str, list[Statement]]:
         for match, end in zip(starts, ends, strict=True)
     ]
     return code[: starts[0].start()], found
+
+
+def closing_bracket(code: str, opening: int) -> int:
+    """Where the square bracket at `opening` closes; brackets in strings, patterns and messages do not count."""
+    bare = TOKEN.sub(lambda token: " " * len(token[0]), code)
+    depth = 0
+    for at in range(opening, len(bare)):
+        depth += (bare[at] == "[") - (bare[at] == "]")
+        if depth == 0:
+            return at
+    return len(code)

@@ -43,6 +43,11 @@ class Template:
         resources: dict[str, dict[str, Any]] = self.document["Resources"]
         return resources
 
+    @property
+    def types(self) -> dict[str, str]:
+        """The resources' types by logical id."""
+        return {name: str(body.get("Type")) for name, body in self.resources.items() if isinstance(body, dict)}
+
     def place(self, at: str) -> Place:
         """The place of a JSON pointer, or of the nearest node above it that exists."""
         return locate(self.root, tokens(at)) if at else START

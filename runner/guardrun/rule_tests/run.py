@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,8 +12,9 @@ from time import perf_counter
 from guardrun.check import Checker
 from guardrun.engine import Engine, to_data
 from guardrun.engine.process import run_live
-from guardrun.errors import EngineError, PackError
+from guardrun.errors import PackError
 from guardrun.facts import document_views
+from guardrun.model import TemplateResult
 from guardrun.pack import Rule
 from guardrun.pool import map_in_pool
 from guardrun.rule_tests.cases import Case, missing_statuses, read_cases, tests_path
@@ -42,7 +43,11 @@ class Tester:
     timeout: float
     live: bool = False
 
-    def test(self, rule: Rule) -> list[Outcome]:
+    def test(self, rules: Sequence[Rule]) -> list[list[Outcome]]:
+        """The outcomes of some rules' tests."""
+        return [self.test_rule(rule) for rule in rules]
+
+    def test_rule(self, rule: Rule) -> list[Outcome]:
         """The outcomes of one rule's tests."""
         path = tests_path(rule, self.tests)
         shown = f"{self.shown}/{path.relative_to(self.tests).as_posix()}"
@@ -50,26 +55,14 @@ class Tester:
             cases = read_cases(path, shown, self.known)
         except PackError as error:
             return [Outcome(rule.id, "has readable tests", error.path or shown, error.line, error.message)]
-        missing = [f"there is no {status} case" for status in missing_statuses(c for c in cases if c.rule == rule.id)]
+        own = [case for case in cases if case.rule == rule.id]
+        missing = [f"there is no {status} case" for status in missing_statuses(own)]
         demand = Outcome(rule.id, "has PASS, FAIL and SKIP cases", shown, 1, "; ".join(missing) or None)
-        checker = Checker(self.engine, [rule], self.timeout)
-        return [demand, *(self.run(case, rule, checker) for case in cases if case.rule == rule.id)]
-
-    def run(self, case: Case, rule: Rule, checker: Checker) -> Outcome:
-        """One case through the path that `check` takes."""
-        started = perf_counter()
-        if self.live:
+        for case in own if self.live else ():
             self.show(case, rule)
-        try:
-            result = checker.check_template(case.template, started)
-        except EngineError as error:
-            return Outcome(rule.id, case.name, case.path, case.line, error.message, perf_counter() - started)
-        statuses = {"PASS": result.passed, "FAIL": result.failed, "SKIP": result.skipped}
-        actual = [status for status, rules in statuses.items() if rule.id in rules]
-        problem = None if actual == [case.expected] else f"expected {case.expected}, got {' '.join(actual)}"
-        if result.problems:
-            problem = "; ".join(trouble.message for trouble in result.problems)
-        return Outcome(rule.id, case.name, case.path, case.line, problem, result.seconds)
+        checker = Checker(self.engine, [rule], self.timeout)
+        results = checker.check_templates([case.template for case in own], perf_counter())
+        return [demand, *map(_outcome, own, results)]
 
     def died(self, rule: Rule) -> list[Outcome]:
         """The outcome for a rule whose tests took their process down."""
@@ -83,9 +76,18 @@ class Tester:
             run_live([self.engine.path, "validate", "-r", str(rule.path), "-d", str(data), "-S", "all"])
 
 
+def _outcome(case: Case, result: TemplateResult) -> Outcome:
+    statuses = {"PASS": result.passed, "FAIL": result.failed, "SKIP": result.skipped}
+    actual = " ".join(status for status, rules in statuses.items() if case.rule in rules)
+    problem = None if actual == case.expected else f"expected {case.expected}, got {actual}"
+    if result.problems:
+        problem = "; ".join(trouble.message for trouble in result.problems)
+    return Outcome(case.rule, case.name, case.path, case.line, problem, result.seconds)
+
+
 def run_cases(tester: Tester, rules: Iterable[Rule], jobs: int | None = None) -> Iterator[Outcome]:
     """Outcomes rule by rule; live output would mix, so then one at a time."""
-    for outcomes in map_in_pool(tester.test, list(rules), tester.died, 1 if tester.live else jobs):
+    for outcomes in map_in_pool(tester.test, list(rules), tester.died, jobs=1 if tester.live else jobs):
         yield from outcomes
 
 

@@ -1,0 +1,72 @@
+"""What facts are made from: a template's document, its references and its graph, each computed when first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from guardrun.facts.graph import Graph, build_graph, reverse
+from guardrun.facts.references import Reference, find_references
+
+OWN_NAMES_ONLY = {"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23", "AWS::SecretsManager-2024-09-16"}
+"""Transforms that add no names which the template could refer to."""
+
+AWS_TRANSFORMS = OWN_NAMES_ONLY | {"AWS::CodeDeployBlueGreen", "AWS::Serverless-2016-10-31"}
+"""Transforms that use no parameter which the template does not name."""
+
+
+class Context:
+    """One template, as the facts see it."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+
+    @cached_property
+    def references(self) -> list[Reference]:
+        """Every reference, in document order."""
+        return find_references(self.document)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who depends on whom."""
+        return build_graph(self.document["Resources"], self.references)
+
+    @cached_property
+    def users(self) -> Graph:
+        """Who is depended on by whom."""
+        return reverse(self.graph)
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """The resources' types by logical id."""
+        resources = self.document["Resources"]
+        return {name: str(body.get("Type", "")) for name, body in resources.items() if isinstance(body, dict)}
+
+    def names(self, *kinds: str) -> set[str]:
+        """The names that references of these kinds use."""
+        return {reference.name for reference in self.references if reference.kind in kinds}
+
+    @cached_property
+    def adds_names(self) -> bool:
+        """Whether macros, modules or loops add names that the text does not show."""
+        sections = ("Conditions", "Mappings", "Outputs", "Parameters", "Resources")
+        if not OWN_NAMES_ONLY.issuperset(self._transforms()):
+            return True
+        if any(name.startswith("Fn::") for section in sections for name in self.document.get(section) or {}):
+            return True
+        return any(kind.endswith("::MODULE") for kind in self.types.values())
+
+    @cached_property
+    def has_macros(self) -> bool:
+        """Whether macros may use parameters that the text does not name."""
+        return not AWS_TRANSFORMS.issuperset(self._transforms()) or _has_inline_macro(self.document["Resources"])
+
+    def _transforms(self) -> list[str]:
+        transforms = self.document.get("Transform", [])
+        return [str(name) for name in (transforms if isinstance(transforms, list) else [transforms])]
+
+
+def _has_inline_macro(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_has_inline_macro(item) for item in value)
+    return isinstance(value, dict) and ("Fn::Transform" in value or any(map(_has_inline_macro, value.values())))
