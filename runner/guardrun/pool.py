@@ -1,4 +1,4 @@
-"""Work on many things over all cores: reading, facts and findings cost time like the engine, so a worker does it all."""
+"""Work on many things over all cores: reading and facts cost time like the engine, so a worker does it all."""
 
 from __future__ import annotations
 

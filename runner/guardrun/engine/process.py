@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
 from guardrun.errors import EngineStopped
 
@@ -22,22 +23,26 @@ class Completed:
 def run(command: Sequence[str], *, stdin: str = "", timeout: float = 60.0, cwd: str | None = None) -> Completed:
     """Run a program to its end. Raises `EngineStopped` when it cannot start or takes longer than `timeout` seconds."""
     try:
-        done = subprocess.run(  # noqa: S603
-            list(command),
-            input=stdin.encode(),
-            capture_output=True,
-            timeout=timeout,
-            cwd=cwd,
-            check=False,
-        )
+        # A file, since cfn-guard writes word by word: through a pipe, each word would wake the reader.
+        with TemporaryFile() as stdout:
+            done = subprocess.run(  # noqa: S603
+                list(command),
+                input=stdin.encode(),
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                timeout=timeout,
+                cwd=cwd,
+                check=False,
+            )
+            stdout.seek(0)
+            output = stdout.read().decode("utf-8", "replace")
     except subprocess.TimeoutExpired:
         raise EngineStopped(
             f"{command[0]} took longer than {timeout:g} s", hint="raise --timeout, or split the template"
         ) from None
     except OSError as error:
         raise EngineStopped(f"cannot start {command[0]}: {error.strerror or error}") from error
-    output, messages = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
-    return Completed(tuple(command), done.returncode, output, messages)
+    return Completed(tuple(command), done.returncode, output, done.stderr.decode("utf-8", "replace"))
 
 
 def run_live(command: Sequence[str]) -> int:

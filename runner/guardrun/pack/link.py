@@ -1,8 +1,8 @@
 """The one rules text for some templates: only rules with something to look at, and their shared work done once.
 
 cfn-guard copies every value that a query passes on its way, so a `let` that filters `Resources.*` copies the whole
-template, and such `let`s are most of what an evaluation costs. The resources' types are known before it starts: a linked
-`let` takes the names of its resources from the document, where `GuardRun.Selected` lists them.
+template, and such `let`s are most of what an evaluation costs. The resources' types are known before it starts: a
+linked `let` takes the names of its resources from the document, where `GuardRun.Selected` lists them.
 """
 
 from __future__ import annotations

@@ -17,6 +17,23 @@ WORD = re.compile("|".join(WORDS))
 TAG = "tag:yaml.org,2002:"
 
 
+class LazyMark(Mark):
+    """A place that is worked out only when somebody asks for it: most nodes are never reported."""
+
+    def __init__(self, index: int, line_starts: list[int]) -> None:
+        self.index, self.line_starts = index, line_starts
+
+    @property
+    def line(self) -> int:  # type: ignore[override]
+        """Counts from 0, as all marks do."""
+        return bisect_right(self.line_starts, self.index) - 1
+
+    @property
+    def column(self) -> int:  # type: ignore[override]
+        """Counts from 0."""
+        return self.index - self.line_starts[self.line]
+
+
 def compose_json(text: str) -> Node:
     """Parse one JSON document.
 
@@ -96,8 +113,7 @@ class _Composer:
         return match.end() if match else at
 
     def mark(self, at: int) -> Mark:
-        line = bisect_right(self.line_starts, at) - 1
-        return Mark("", at, line, at - self.line_starts[line], None, 0)
+        return LazyMark(at, self.line_starts)
 
     def fault(self, message: str, at: int) -> JSONDecodeError:
         return JSONDecodeError(message, self.text, at)

@@ -1,0 +1,112 @@
+"""The rule pack: what every rule must have, and that its advice holds."""
+
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from guardrun.check import Checker
+from guardrun.engine import Engine
+from guardrun.model import CATEGORIES, TemplateResult
+from guardrun.pack import Pack, Rule, bundled_rules, bundled_tests, load_pack
+from guardrun.read import parse_template
+
+ROOT = Path(__file__).parent.parent
+RULES = list(load_pack(bundled_rules(), "guard-rules").rules.values())
+SECTIONS = {"AWSTemplateFormatVersion", "Conditions", "Description", "Mappings", "Metadata", "Outputs", "Parameters"}
+PLAIN = [rule for rule in RULES if "GuardRun" not in rule.text]
+
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+
+
+def test_the_pack_has_no_problems(pack: Pack) -> None:
+    assert pack.problems == ()
+
+
+def test_every_category_has_at_least_two_rules(pack: Pack) -> None:
+    counts = Counter(rule.category for rule in pack.rules.values())
+    assert [category for category in CATEGORIES if counts[category] < 2] == []
+
+
+@every_rule
+def test_a_rule_is_named_as_its_file(rule: Rule) -> None:
+    assert rule.path.stem == rule.id.lower()
+
+
+@every_rule
+def test_a_rule_says_what_is_wrong_in_its_own_words(rule: Rule) -> None:
+    messages = re.findall(r"<<\s*(.*?)\s*>>", rule.body, re.DOTALL)
+    assert messages
+    assert [message for message in messages if message.endswith(".") or message != message.strip()] == []
+
+
+@every_rule
+def test_a_rule_declares_types_that_it_looks_at(rule: Rule) -> None:
+    assert [kind for kind in rule.resources if f"'{kind}'" not in rule.text] == []
+
+
+@every_rule
+def test_a_fix_is_a_sentence_and_an_example(rule: Rule) -> None:
+    assert rule.fix_line.endswith(".")
+    assert "\n\n" in rule.fix
+
+
+@every_rule
+def test_dates_are_iso_dates(rule: Rule) -> None:
+    assert rule.as_of is None or re.fullmatch(r"20\d\d-\d\d-\d\d", rule.as_of)
+
+
+def example(rule: Rule) -> bytes:
+    """The fix's example as a template: resources unless it names a section."""
+    lines = rule.fix.partition("\n\n")[2].splitlines()
+    text = "\n".join(line.removeprefix("    ") for line in lines)
+    keys = set(re.findall(r"^(\w+):", text, re.MULTILINE))
+    if keys <= SECTIONS:
+        return f"{text}\nResources:\n  Other:\n    Type: AWS::CloudFormation::WaitConditionHandle\n".encode()
+    indented = "\n".join(f"  {line}" for line in text.splitlines())
+    return text.encode() if "Resources" in keys else f"Resources:\n{indented}\n".encode()
+
+
+@pytest.mark.engine
+@every_rule
+def test_the_example_of_a_fix_complies(rule: Rule, engine: Engine) -> None:
+    checker = Checker(engine, [rule])
+    (result,) = checker.check_templates([parse_template(example(rule), "example")], perf_counter())
+    assert result.problems == ()
+    assert [finding.message for finding in result.findings] == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("rule", PLAIN, ids=lambda rule: rule.id)
+def test_a_rule_without_facts_passes_its_tests_in_plain_cfn_guard(rule: Rule, engine: Engine) -> None:
+    tests = bundled_tests() / rule.category / f"{rule.path.stem}_tests.yaml"
+    command = [engine.path, "test", "--rules-file", str(rule.path), "--test-data", str(tests)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    cases = re.split(r"^Test Case #\d+$", done.stdout, flags=re.MULTILINE)[1:]
+    failed = [case for case in cases if "FAIL Rules:" in case and "(needs guardrun)" not in case]
+    assert cases
+    assert failed == []
+
+
+def findings(engine: Engine, pack: Pack, name: str) -> list[tuple[str, int]]:
+    checker = Checker(engine, pack.rules.values())
+    results: list[TemplateResult] = checker.check([(name, ROOT / "examples" / name)])
+    return [(finding.rule, finding.place.line) for finding in results[0].findings]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("name", "rule", "line"),
+    [
+        ("instance-profile-cycle.yaml", "NO_DEPENDENCY_CYCLE", 8),
+        ("public-bucket-policy.yaml", "RESOURCE_POLICY_NO_PUBLIC_PRINCIPAL", 18),
+        ("open-trust-policy.json", "IAM_ROLE_TRUST_NO_WILDCARD_PRINCIPAL", 13),
+    ],
+)
+def test_the_examples_of_the_failure_analysis_are_found_on_their_lines(
+    name: str, rule: str, line: int, engine: Engine, pack: Pack
+) -> None:
+    assert (rule, line) in findings(engine, pack, name)
