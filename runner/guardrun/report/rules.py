@@ -17,19 +17,19 @@ SCHEMA_VERSION = 1
 
 
 def console(rules: Sequence[Rule], _: PackInfo) -> str:
-    """The rules by category, one a line."""
+    """The rules by category."""
     lines: list[str] = []
-    width = max((len(rule.id) for rule in rules), default=0)
     for category in dict.fromkeys(rule.category for rule in rules):
         lines += [click.style(category, bold=True, underline=True)]
-        lines += [_line(rule, width) for rule in rules if rule.category == category]
+        lines += [line for rule in rules if rule.category == category for line in _lines(rule)]
     return "\n".join([*lines, plural(len(rules), "rule")]) + "\n"
 
 
-def _line(rule: Rule, width: int) -> str:
+def _lines(rule: Rule) -> Iterator[str]:
     severity = click.style(f"{rule.severity:<9}", fg=COLOURS[rule.severity])
     profile = "" if rule.profile == "core" else f" ({rule.profile})"
-    return f"  {rule.id:<{width}}  {severity}{rule.title}{profile}"
+    yield f"  {severity} {click.style(rule.id, bold=True)}{profile}"
+    yield f"            {rule.title}"
 
 
 def as_json(rules: Sequence[Rule], info: PackInfo) -> str:
