@@ -23,7 +23,8 @@ Source = tuple[str, "Path | bytes"]
 class Checker:
     """Checks templates with one engine and one set of rules.
 
-    A rule that the engine cannot use at all is remembered, so that it costs its search only once.
+    `timeout` is in seconds for one template. A rule that the engine cannot parse is remembered, so that it costs its
+    search only once.
     """
 
     def __init__(self, engine: Engine, rules: Iterable[Rule], timeout: float = 60.0) -> None:
@@ -61,7 +62,8 @@ class Checker:
             for template in templates
             for document in document_views(template, views, facts, linked.selected(template.types)).values()
         ]
-        evaluations = iter(evaluate(self.engine, linked.text, linked.names, documents, self.timeout))
+        timeout = self.timeout * len(templates)
+        evaluations = iter(evaluate(self.engine, linked.text, linked.names, documents, timeout))
         return [_merged({view: next(evaluations) for view in views}, linked.rules) for _ in templates]
 
     def rescue(self, template: Template, error: EngineError, started: float) -> TemplateResult:

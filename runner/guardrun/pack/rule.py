@@ -12,7 +12,7 @@ import yaml
 from guardrun.errors import PackError
 from guardrun.model import CATEGORIES, PROFILES, SEVERITIES
 from guardrun.pack.syntax import statements
-from guardrun.read.template import LOADER
+from guardrun.read.compose import LOADER
 
 VIEWS = ("resolved", "source")
 REQUIRED = ("title", "severity", "profile", "resources", "why", "fix")

@@ -11,7 +11,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from guardrun.errors import PackError, TemplateError
 from guardrun.pack import Rule
 from guardrun.read import Template, template_from_node
-from guardrun.read.template import compose
+from guardrun.read.compose import compose
 from guardrun.read.values import to_value
 
 STATUSES = ("PASS", "FAIL", "SKIP")
