@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
@@ -23,14 +24,21 @@ Source = tuple[str, "Path | bytes"]
 class Checker:
     """Checks templates with one engine and one set of rules.
 
-    `timeout` is in seconds for one template. A rule that the engine cannot parse is remembered, so that it costs its
-    search only once.
+    `timeout` is in seconds for one template, `parameters` are the values of a deployment. A rule that the engine cannot
+    parse is remembered, so that it costs its search only once.
     """
 
-    def __init__(self, engine: Engine, rules: Iterable[Rule], timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        rules: Iterable[Rule],
+        timeout: float = 60.0,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> None:
         self.engine = engine
         self.rules = {rule.id: rule for rule in rules}
         self.timeout = timeout
+        self.parameters = parameters
         self.broken: dict[str, Problem] = {}
 
     def check(self, sources: Sequence[Source]) -> list[TemplateResult]:
@@ -60,7 +68,7 @@ class Checker:
         documents = [
             to_data(document)
             for template in templates
-            for document in document_views(template, views, facts, linked.selected(template.types)).values()
+            for document in self.documents(template, views, facts, linked.selected(template.types)).values()
         ]
         timeout = self.timeout * len(templates)
         evaluations = iter(evaluate(self.engine, linked.text, linked.names, documents, timeout))
@@ -89,8 +97,14 @@ class Checker:
     def evaluate_alone(self, rule: Rule, template: Template) -> Evaluation:
         """One rule as it is written, so that the engine's places are those of its file."""
         source = rule.path.read_text(encoding="utf-8")
-        document = document_views(template, [rule.view])[rule.view]
+        document = self.documents(template, [rule.view], FACTS, {})[rule.view]
         return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
+
+    def documents(
+        self, template: Template, views: Collection[str], facts: Collection[str], selected: dict[str, list[str]]
+    ) -> dict[str, dict[str, Any]]:
+        """What the engine gets to see of a template."""
+        return document_views(template, views, facts, selected, self.parameters)
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""

@@ -25,6 +25,7 @@ from guardrun.engine import find_engine
 from guardrun.errors import GuardrunError
 from guardrun.model import SEVERITIES, Report
 from guardrun.pool import map_in_pool
+from guardrun.read.parameters import read_parameters
 from guardrun.report import FORMATS
 
 BATCH = 8
@@ -44,6 +45,12 @@ BATCH = 8
     show_default=True,
     help="Exit 1 from here on.",
 )
+@click.option(
+    "--parameters",
+    multiple=True,
+    metavar="FILE|NAME=VALUE",
+    help="Parameter values of a deployment, pseudo parameters too (AWS::Region=...); repeat for more.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in place of 1.")
 @profile_option
 @rules_option
@@ -56,6 +63,7 @@ def check(
     outputs: tuple[Output, ...],
     stdin_filename: str,
     fail_on: str,
+    parameters: tuple[str, ...],
     exit_zero: bool,
     profiles: tuple[str, ...],
     rules_folder: Path | None,
@@ -82,7 +90,7 @@ def check(
         click.echo(f"guardrun: warning: {engine.warning}", err=True)
     rules = [rule for rule in pack.rules.values() if rule.profile in {"core", *profiles}]
     sources, found = _sources(paths, stdin_filename)
-    checker = Checker(engine, rules, timeout)
+    checker = Checker(engine, rules, timeout, read_parameters(parameters))
     results = tuple(map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
     failed = _write(report, outputs or (Output("console", None),), wants_colour(color))

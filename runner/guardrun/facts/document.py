@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from guardrun.facts.context import Context
@@ -22,13 +22,14 @@ def document_views(
     views: Collection[str],
     facts: Collection[str] = FACTS,
     selected: dict[str, list[str]] | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The documents of the views that are asked for, sorted, with these facts and what linked rules select.
 
-    Each names itself in `GuardRun.View`.
+    `given` are the parameters of a deployment. Each document names itself in `GuardRun.View`.
     """
     document = add_facts(template.document, facts)
-    made = {"source": document, "resolved": resolve(document) if "resolved" in views else document}
+    made = {"source": document, "resolved": resolve(document, given) if "resolved" in views else document}
     own = {**document["GuardRun"], "Selected": selected or {}}
     return {view: {**made[view], "GuardRun": {**own, "View": view}} for view in sorted(views)}
 

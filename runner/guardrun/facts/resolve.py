@@ -1,13 +1,14 @@
 """The resolved view: intrinsics whose value is known before deployment, replaced by that value.
 
-Known are parameters with a default, mappings with literal keys, and Sub, Join, Select and Split of known values.
-Everything else stays as it is, for a rule to see that it is not known.
+Known are parameters with a default or a given value, mappings with literal keys, and Sub, Join, Select and Split of
+known values; with given values, conditions too, and so the branches of If. Everything else stays as it is, for a rule
+to see that it is not known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 Value: TypeAlias = Any
@@ -15,21 +16,24 @@ Value: TypeAlias = Any
 VARIABLE = re.compile(r"\$\{([^${}]+)\}")
 
 
-def resolve(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the document with known values in Resources and Outputs put in place."""
-    resolver = _Resolver(document)
+def resolve(document: dict[str, Any], given: Mapping[str, Value] | None = None) -> dict[str, Any]:
+    """A copy of the document with known values in Resources and Outputs put in place.
+
+    `given` are the parameters of a deployment, pseudo parameters (`AWS::Region`) among them.
+    """
+    resolver = _Resolver(document, given or {})
     known = {"Resources", "Outputs"}
     return {name: resolver.value(section) if name in known else section for name, section in document.items()}
 
 
-def parameter_values(document: dict[str, Any]) -> dict[str, Value]:
-    """The value of each parameter that has a default; SSM parameter types name their value elsewhere."""
-    parameters = document.get("Parameters", {})
-    return {
-        name: _typed(str(body.get("Type", "String")), body["Default"])
-        for name, body in parameters.items()
-        if isinstance(body, dict) and "Default" in body and "AWS::SSM" not in str(body.get("Type"))
-    }
+def parameter_values(document: dict[str, Any], given: Mapping[str, Value]) -> dict[str, Value]:
+    """The value of each parameter that is given or has a default; SSM parameter types name their value elsewhere."""
+    parameters = document.get("Parameters") or {}
+    values = {name: value for name, value in given.items() if name.startswith("AWS::")}
+    for name, body in parameters.items():
+        if (name in given or "Default" in body) and "AWS::SSM" not in str(body.get("Type")):
+            values[name] = _typed(str(body.get("Type", "String")), given.get(name, body.get("Default")))
+    return values
 
 
 def _typed(kind: str, default: Value) -> Value:
@@ -48,9 +52,10 @@ def _number(text: str) -> Value:
 
 
 class _Resolver:
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.parameters = parameter_values(document)
-        self.mappings = document.get("Mappings", {})
+    def __init__(self, document: dict[str, Any], given: Mapping[str, Value]) -> None:
+        self.parameters = parameter_values(document, given)
+        self.mappings = document.get("Mappings") or {}
+        self.conditions = _Conditions(document.get("Conditions") or {}, self.value) if given else None
         self.intrinsics: dict[str, Callable[[Value], Value | None]] = {
             "Ref": self.ref,
             "Fn::Sub": self.sub,
@@ -58,6 +63,7 @@ class _Resolver:
             "Fn::Select": self.select,
             "Fn::Split": self.split,
             "Fn::FindInMap": self.find_in_map,
+            "Fn::If": self.branch,
         }
 
     def value(self, value: Value) -> Value:
@@ -71,6 +77,12 @@ class _Resolver:
             known = self.intrinsics.get(name, _unknown)(argument)
             return resolved if known is None else known
         return resolved
+
+    def branch(self, argument: Value) -> Value | None:
+        if self.conditions is None or not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
+            return None
+        holds = self.conditions.holds(argument[0])
+        return None if holds is None else argument[1 if holds else 2]
 
     def ref(self, name: Value) -> Value | None:
         return self.parameters.get(name) if isinstance(name, str) else None
@@ -109,6 +121,38 @@ class _Resolver:
                 return None
             found = found.get(str(key))
         return None if isinstance(found, dict) else found
+
+
+class _Conditions:
+    """Conditions of a template, each worked out when it is asked for; None where it is not known."""
+
+    def __init__(self, conditions: dict[str, Any], resolved: Callable[[Value], Value]) -> None:
+        self.conditions = conditions
+        self.resolved = resolved
+        self.open: set[str] = set()
+
+    def holds(self, name: Value) -> bool | None:
+        if not isinstance(name, str) or name not in self.conditions or name in self.open:
+            return None
+        self.open.add(name)
+        verdict = self.verdict(self.conditions[name])
+        self.open.discard(name)
+        return verdict
+
+    def verdict(self, body: Value) -> bool | None:
+        ((function, argument),) = body.items() if isinstance(body, dict) and len(body) == 1 else ((None, None),)
+        if function == "Condition":
+            return self.holds(argument)
+        if function == "Fn::Equals":
+            left, right = (self.resolved(side) for side in _pair(argument))
+            return _text(left, "") == _text(right, "") if _is_plain(left) and _is_plain(right) else None
+        parts = [self.verdict(part) for part in argument] if isinstance(argument, list) else []
+        if function == "Fn::Not" and parts:
+            return None if parts[0] is None else not parts[0]
+        if function in {"Fn::And", "Fn::Or"} and parts:
+            decisive = function == "Fn::Or"
+            return decisive if decisive in parts else None if None in parts else not decisive
+        return None
 
 
 def _unknown(_: Value) -> None:
