@@ -114,6 +114,56 @@ def test_a_report_that_cannot_be_written_is_an_error_and_the_others_are_written(
     assert sorted(path.name for path in Path().iterdir()) == ["bad.yaml", "file", "good.yaml", "r.json", "rules"]
 
 
+def test_a_report_overwrites_neither_a_template_nor_another_report() -> None:
+    for arguments in (["-o", "junit:bad.yaml"], ["-o", "json:r", "-o", "junit:./r"]):
+        done = check("bad.yaml", *arguments)
+        assert done.returncode == 2
+        assert "a report would overwrite" in done.stderr
+    assert Path("bad.yaml").read_text(encoding="utf-8") == BAD
+
+
+def test_a_report_to_a_link_or_a_device_leaves_it_what_it_is() -> None:
+    Path("link.json").symlink_to("real.json")
+    os.mkfifo("pipe")
+    reader = subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE, text=True)
+    assert check("bad.yaml", "-o", "json:link.json", "-o", "junit:pipe").returncode == 1
+    assert Path("link.json").is_symlink()
+    assert Path("real.json").exists()
+    assert Path("pipe").is_fifo()
+    assert "BUCKET_NAMED" in reader.communicate(timeout=10)[0]
+
+
+def test_a_template_cannot_speak_to_the_terminal() -> None:
+    Path("evil.yaml").write_text(
+        'Resources:\n  "a\\e]0;title\\a\\u202e":\n    Type: AWS::S3::Bucket\n', encoding="utf-8"
+    )
+    done = check("evil.yaml")
+    assert done.returncode == 1
+    assert "a\\x1b]0;title\\x07\\u202e: the bucket has no name" in done.stdout
+
+
+def test_an_odd_value_costs_nobody_the_results() -> None:
+    Path("odd.yaml").write_text(BAD + '    Properties: {X: !Select ["\u00b2", [a]]}\n', encoding="utf-8")
+    found = report("odd.yaml", "bad.yaml")
+    assert [template["status"] for template in found["templates"]] == ["fail", "fail"]
+
+
+@pytest.mark.parametrize("arguments", [["--timeout", "nan"], ["--timeout", "inf"], ["-o", "junit:"]])
+def test_an_option_without_sense_is_wrong_usage(arguments: list[str]) -> None:
+    done = check("good.yaml", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage:")
+
+
+@pytest.mark.parametrize(("redirection", "message"), [("> /dev/full", "No space left"), ("2>&1 <&- -", "is closed")])
+def test_streams_that_cannot_be_used_are_an_error(redirection: str, message: str) -> None:
+    command = f"{sys.executable} -m guardrun check --rules rules bad.yaml {redirection}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert message in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_two_reports_cannot_share_standard_output() -> None:
     done = check("good.yaml", "-o", "json", "-o", "console")
     assert done.returncode == 2

@@ -82,9 +82,38 @@ def test_a_template_that_is_named_twice_is_checked_once() -> None:
     assert discover(["x/a.yaml", "x"]).problems == []
 
 
+def test_links_into_folders_are_not_followed_so_that_a_loop_ends() -> None:
+    write("in/a.yaml")
+    Path("in/loop").symlink_to(".")
+    Path("in/up").symlink_to("..")
+    assert found("in") == ["in/a.yaml"]
+    assert found("in/**/*.yaml") == ["in/a.yaml"]
+
+
+def test_two_files_are_two_templates_however_alike_their_paths() -> None:
+    write("x.yaml")
+    write("far/x.yaml")
+    Path("far/sub").mkdir()
+    Path("link").symlink_to("far/sub")
+    assert found("x.yaml", "link/../x.yaml") == ["x.yaml", "link/../x.yaml"]
+
+
+def test_a_template_in_utf_16_is_not_passed_over() -> None:
+    Path("t.yaml").write_bytes(TEMPLATE.encode("utf-16"))
+    assert found(".") == ["t.yaml"]
+
+
+def test_a_name_that_is_no_utf_8_is_shown_with_replacements() -> None:
+    Path("in").mkdir()
+    Path(os.fsdecode(b"in/\xff.yaml")).write_text(TEMPLATE, encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], check=True)
+    assert found("in") == ["in/\ufffd.yaml"]
+
+
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
+        ("", "a path is empty"),
         ("missing.yaml", "there is no such file or folder"),
         ("empty", "there is no CloudFormation template in this folder"),
         ("*.yaml", "no file matches this pattern"),
@@ -93,7 +122,7 @@ def test_a_template_that_is_named_twice_is_checked_once() -> None:
 def test_a_path_that_gives_no_template_is_a_problem(argument: str, message: str) -> None:
     Path("empty").mkdir()
     (problem,) = discover([argument]).problems
-    assert (problem.path, problem.message) == (argument, message)
+    assert (problem.path or "", problem.message) == (argument, message)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +132,7 @@ def test_a_path_that_gives_no_template_is_a_problem(argument: str, message: str)
         ("{Resources: {A: {Type: 'Custom::Thing'}}}", True),
         ('{\n  "Resources": {"A": {"Type": "AWS::S3::Bucket"', True),  # broken, yet meant as one
         ("AWSTemplateFormatVersion: broken: [", True),
+        ('{"Description":"x","Resources":{"A":{"Type":"AWS::S3::Bucket"}}}', True),
         ("Resources:\n  limits: {cpu: 1}\n", False),
         ("Statement: [{Resource: 'AWS::S3::Bucket'}]\nType: AWS::X::Y\n", False),
         ("", False),

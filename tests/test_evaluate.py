@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from guardrun.engine import Engine, Failure, evaluate, to_data
-from guardrun.engine.process import Completed
 from guardrun.errors import EngineError
 from guardrun.model import EngineInfo
+from guardrun.process import Completed
 
 ENGINE = Engine("/opt/cfn-guard", EngineInfo("3.1.1", "0" * 64))
 
@@ -118,7 +118,7 @@ def test_a_choice_is_expected_as_a_list(monkeypatch: pytest.MonkeyPatch) -> None
     to = [{"path": "", "value": [True, "true"]}]
     check = {"InResolved": {"from": {"path": "/x", "value": False}, "to": to, "comparison": ["In", False]}}
     (failure,) = failures(monkeypatch, clause("Binary", check))
-    assert failure.expected == [[True, "true"]]
+    assert failure.expected == [True, "true"]
 
 
 def test_a_missing_value_leads_to_where_the_engine_came(monkeypatch: pytest.MonkeyPatch) -> None:

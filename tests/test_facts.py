@@ -100,6 +100,10 @@ def test_separate_circles_are_found_each() -> None:
     assert cycles(resources) == [("A", "B"), ("C", "D")]
 
 
+def test_a_mapping_of_the_same_name_is_no_circle() -> None:
+    assert cycles({"Web": resource(P={"Fn::FindInMap": ["Web", "a", "b"]})}) == []
+
+
 def test_a_diamond_is_no_circle() -> None:
     resources = {
         "A": resource(P=[{"Ref": "B"}, {"Ref": "C"}]),
@@ -171,6 +175,17 @@ def test_where_a_loop_adds_names_none_is_undefined() -> None:
         "Resources": {"Fn::ForEach::Topics": ["T", ["a"], {"Topic${T}": {}}], "A": resource(P={"Ref": "Topica"})},
     }
     assert graph_facts(document)["Undefined"] == []
+
+
+def test_where_a_loop_inside_a_resource_adds_names_none_is_undefined() -> None:
+    loop = {"Fn::ForEach::Tags": ["Tag", ["a"], {"${Tag}": {"Ref": "Tag"}}]}
+    document = {"Transform": "AWS::LanguageExtensions", "Resources": {"A": resource(P=loop)}}
+    assert graph_facts(document)["Undefined"] == []
+
+
+def test_a_misspelt_pseudo_parameter_is_undefined() -> None:
+    document = {"Resources": {"A": resource(P={"Ref": "AWS::Acount"})}}
+    assert [entry["Name"] for entry in graph_facts(document)["Undefined"]] == ["AWS::Acount"]
 
 
 def test_unused_parameters_conditions_and_mappings_are_told() -> None:

@@ -98,3 +98,21 @@ def test_a_resource_may_be_named_after_a_secret() -> None:
 def test_a_long_value_is_cut() -> None:
     (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", "m", "x" * 500, None))
     assert len(str(finding.found)) == 120
+
+
+def test_an_empty_list_in_a_template_is_a_finding_as_any_other_value() -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", "m", [], None))
+    assert (finding.message, finding.found) == ("m", "[]")
+
+
+def test_a_secret_inside_a_value_is_not_repeated() -> None:
+    value = {"prod": {"Ami": "ami-1", "DbPassword": "hunter2", "ApiKey": ["k"]}}
+    (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", "m", value, None))
+    assert finding.found == '{"prod": {"Ami": "ami-1", "DbPassword": "(not shown)", "ApiKey": "(not shown)"}}'
+
+
+def test_a_key_with_a_slash_is_found_although_the_engine_does_not_escape_it() -> None:
+    template = parse_template(b"Resources:\n  a/b~c:\n    Type: X\n    Properties: {P: 1}\n", "t.yaml")
+    (finding,) = to_findings([Failure("R", "/Resources/a/b~c/Properties/P", "m", 1, None)], {"R": RULE}, template)
+    assert (finding.path, finding.logical_id) == ("/Resources/a~1b~0c/Properties/P", "a/b~c")
+    assert finding.place == Place(4, 21, 4, 22)

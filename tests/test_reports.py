@@ -80,7 +80,7 @@ def test_junit_counts_add_up() -> None:
 def test_junit_cases_have_distinct_names_without_dots_in_the_path() -> None:
     names = [(case.get("classname"), case.get("name")) for case in junit(REPORT).iter("testcase")]
     assert len(set(names)) == len(names)
-    assert ("guardrun.security.stacks/my té|m_yaml", "PORT_CLOSED") in names
+    assert ("guardrun.security.stacks/my té|m~yaml", "PORT_CLOSED") in names
 
 
 def test_junit_lists_every_finding_of_a_rule_in_one_failure() -> None:

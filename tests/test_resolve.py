@@ -12,6 +12,9 @@ PARAMETERS = {
     "Zones": {"Type": "CommaDelimitedList", "Default": "a, b"},
     "Ami": {"Type": "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "Default": "/aws/ami"},
     "Open": {"Type": "String"},
+    "Zero": {"Type": "Number", "Default": "0012"},
+    "Odd": {"Type": "CommaDelimitedList", "Default": ["a"]},
+    "Nested": {"Type": "String", "Default": "${AWS::AccountId}"},
 }
 MAPPINGS = {"Sizes": {"shop": {"Class": "db.t3.micro"}}}
 
@@ -57,6 +60,9 @@ def test_what_is_known_is_put_in_place(written: Any, known: Any) -> None:
         {"Fn::If": ["Prod", "a", "b"]},
         {"Fn::Sub": "${Open}"},
         {"Fn::Sub": 5},
+        {"Fn::Select": ["\u00b2", ["a"]]},
+        {"Fn::If": ["Prod", {"Ref": "AWS::NoValue"}, 1]},
+        [{"Ref": "AWS::NoValue"}, "a"],
         {"Ref": ["x"]},
     ],
 )
@@ -69,6 +75,23 @@ def test_a_partly_known_sub_keeps_what_is_open() -> None:
     assert resolved({"Fn::Sub": ["${Name}-${V}", {"V": {"Ref": "Open"}}]}) == {
         "Fn::Sub": ["shop-${V}", {"V": {"Ref": "Open"}}]
     }
+
+
+def test_a_member_without_a_value_is_not_there() -> None:
+    assert resolved({"A": {"Ref": "AWS::NoValue"}, "B": 1}) == {"B": 1}
+
+
+def test_a_number_in_a_text_is_written_as_it_was() -> None:
+    assert resolved({"Fn::Sub": "x${Zero}"}) == "x0012"
+    assert resolved({"Ref": "Zero"}) == 12
+
+
+def test_a_value_that_looks_like_a_variable_is_not_read_again() -> None:
+    assert resolved({"Fn::Sub": "${Nested}-x"}) == {"Fn::Sub": "${Nested}-x"}
+
+
+def test_a_list_default_that_is_no_text_is_not_known() -> None:
+    assert resolved({"Ref": "Odd"}) == {"Ref": "Odd"}
 
 
 def test_a_branch_is_resolved_though_the_choice_is_open() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -53,12 +54,14 @@ class Checker:
         """Check templates that have been read; when the engine refuses several together, each by itself."""
         try:
             evaluations = self.evaluate(templates)
-        except EngineError as error:
+            seconds = (perf_counter() - started) / max(len(templates), 1)
+            return [self.result(*pair, seconds) for pair in zip(templates, evaluations, strict=True)]
+        except Exception as error:  # noqa: BLE001  a bug that one template meets must not cost the others
             if len(templates) > 1:
                 return [result for one in templates for result in self.check_templates([one], perf_counter())]
-            return [self.rescue(templates[0], error, started)]
-        seconds = (perf_counter() - started) / max(len(templates), 1)
-        return [self.result(*pair, seconds) for pair in zip(templates, evaluations, strict=True)]
+            if isinstance(error, EngineError):
+                return [self.rescue(templates[0], error, started)]
+            return [_bug(templates[0].path, error)]
 
     def evaluate(self, templates: Sequence[Template]) -> list[Evaluation]:
         """All usable rules on all templates in one engine process. Raises `EngineError`."""
@@ -147,6 +150,13 @@ def _read(source: Source) -> Template | TemplateResult:
         return parse_template(content, name) if isinstance(content, bytes) else read_template(content, name)
     except TemplateError as error:
         return TemplateResult(name, error=error.as_problem(), seconds=perf_counter() - started)
+    except Exception as error:  # noqa: BLE001  as above
+        return _bug(name, error)
+
+
+def _bug(path: str, error: Exception) -> TemplateResult:
+    traceback.print_exception(error)
+    return TemplateResult(path, error=Problem(f"guardrun failed: {error!r}", hint="this is a bug, please report it"))
 
 
 def _merged(by_view: dict[str, Evaluation], rules: Iterable[Rule]) -> Evaluation:

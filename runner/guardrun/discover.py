@@ -6,26 +6,34 @@ import glob
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from guardrun.engine.process import run
 from guardrun.errors import EngineStopped
 from guardrun.model import Problem
+from guardrun.process import run
 
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
 LEFT_OUT = {".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages", "cdk.out", ".aws-sam"}
 FORMAT_VERSION = re.compile(rb"AWSTemplateFormatVersion\W")
-RESOURCES = re.compile(rb"""^[\s{"']*Resources["']?\s*:""", re.MULTILINE)
+RESOURCES = re.compile(rb"""(?:^[\s{"']*|[{,]\s*["'])Resources["']?\s*:""", re.MULTILINE)
 TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(AWS|Custom|Alexa)::""")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""Its text cannot be searched for signs of a template; reading it gives the error that helps."""
+
 SNIFF_BYTES = 5_000_000
 
 
 @dataclass
 class Discovered:
-    """Templates by the name that reports show, the number of other YAML and JSON files, and paths that gave none."""
+    """Templates by the name that reports show, the number of other YAML and JSON files, and paths that gave none.
+
+    `seen` are the real paths of the templates, so that each is checked once whatever it is called.
+    """
 
     templates: dict[str, Path] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -35,7 +43,9 @@ def discover(paths: Iterable[str]) -> Discovered:
     found = Discovered()
     for argument in paths:
         path = Path(argument)
-        if path.is_dir():
+        if not argument:
+            found.problems.append(Problem("a path is empty", hint="is a variable unset?"))
+        elif path.is_dir():
             _add_folder(found, path, argument)
         elif path.exists() or not glob.has_magic(argument):
             _add_file(found, path)
@@ -51,35 +61,39 @@ def looks_like_template(path: Path) -> bool:
             data = stream.read(SNIFF_BYTES)
     except OSError:
         return True
+    if data.startswith(UTF_16):
+        return True
     return bool(FORMAT_VERSION.search(data) or (RESOURCES.search(data) and TYPE.search(data)))
 
 
 def _add_file(found: Discovered, path: Path) -> None:
-    if path.exists():
-        found.templates.setdefault(_shown(path), path)
-    else:
+    if not path.exists():
         found.problems.append(Problem("there is no such file or folder", path.as_posix(), hint="check the path"))
+    elif (real := os.path.realpath(path)) not in found.seen:
+        found.seen.add(real)
+        found.templates[_shown(path)] = path
 
 
 def _add_glob(found: Discovered, pattern: str) -> None:
-    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
+    anchor = Path(
+        pattern
+    ).anchor  # Path.glob follows no links into folders, so it ends; but it refuses absolute patterns
+    matches = sorted(Path(anchor).glob(pattern.removeprefix(anchor)))
     for match in matches:
-        if Path(match).is_dir():
-            continue
-        _add_if_template(found, Path(match))
+        if not match.is_dir():
+            _add_if_template(found, match)
     if not matches:
         found.problems.append(Problem("no file matches this pattern", pattern, hint="quote it, or check the path"))
 
 
 def _add_folder(found: Discovered, folder: Path, argument: str) -> None:
-    before = len(found.templates)
-    candidates = list(_walk(folder))
+    candidates = list(_walk(folder, found.problems))
     ignored = _git_ignored(folder, candidates)
     for path in candidates:
         if path not in ignored:
             _add_if_template(found, path)
-    if len(found.templates) == before and not any(_shown(path) in found.templates for path in candidates):
-        hint = "templates are .yaml, .yml, .json or .template files with a Resources section"
+    if not any(os.path.realpath(path) in found.seen for path in candidates):
+        hint = "templates are .yaml, .yml, .json or .template files with a Resources section that git does not ignore"
         found.problems.append(Problem("there is no CloudFormation template in this folder", argument, hint=hint))
 
 
@@ -90,14 +104,17 @@ def _add_if_template(found: Discovered, path: Path) -> None:
         found.skipped += 1
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
+def _walk(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        problems.append(Problem(f"cannot look into the folder: {error.strerror}", str(error.filename)))
+
+    for root, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not _is_environment(root, name))
         yield from (Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
 
 
 def _is_environment(root: str, name: str) -> bool:
-    return Path(root, name, "pyvenv.cfg").is_file()
+    return os.path.isfile(os.path.join(root, name, "pyvenv.cfg"))  # noqa: PTH113, PTH118  is_file raises without rights
 
 
 def _git_ignored(folder: Path, candidates: list[Path]) -> set[Path]:
@@ -116,9 +133,6 @@ def _git_ignored(folder: Path, candidates: list[Path]) -> set[Path]:
 
 def _shown(path: Path) -> str:
     """The path as reports show it: relative to the working directory where that is short, with forward slashes."""
-    if path.is_absolute():
-        try:
-            return path.relative_to(Path.cwd()).as_posix()
-        except ValueError:
-            return path.as_posix()
-    return Path(os.path.normpath(path)).as_posix()
+    with suppress(ValueError, OSError):
+        path = path.relative_to(Path.cwd()) if path.is_absolute() else path
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")

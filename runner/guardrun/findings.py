@@ -11,10 +11,13 @@ from guardrun.engine import Failure
 from guardrun.model import Finding
 from guardrun.pack import Rule
 from guardrun.read import Template
-from guardrun.read.places import tokens
+from guardrun.read.places import pointer, tokens
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-SECRET = re.compile(r"password|passphrase|secret|token|credential", re.IGNORECASE)
+SECRET = re.compile(
+    r"passw(or)?d|passphrase|pwd|secret|token|credential|(api|access|private|auth)[-_]?key", re.IGNORECASE
+)
+HIDDEN = "(not shown)"
 TEXT_LIMIT = 120
 """Longest text of a found or expected value, in characters."""
 
@@ -31,16 +34,37 @@ def to_findings(failures: Iterable[Failure], rules: dict[str, Rule], template: T
 def _findings(failure: Failure, rule: Rule, template: Template) -> Iterator[Finding]:
     """One finding, or one for each entry when the failure is a list of facts that should be empty."""
     message = " ".join(failure.message.split()) or f"does not hold: {rule.title}"
-    facts = failure.found if isinstance(failure.found, list) else [failure.found]
-    if all(isinstance(fact, dict) and "At" in fact for fact in facts):
-        for fact in facts:
+    place, facts, _ = failure.path.partition("/GuardRun/")
+    if facts and isinstance(failure.found, list) and failure.found:
+        for fact in failure.found:
             yield _finding(rule, template, fact["At"], _filled(message, fact))
-    elif "/GuardRun/" in failure.path:
-        yield _finding(rule, template, failure.path.partition("/GuardRun/")[0], message)
+    elif facts:
+        yield _finding(rule, template, _pointer(place, template.document), message)
     else:
-        shown = None if failure.missing else _shown(failure.path, failure.found)
+        path = _pointer(place, template.document)
+        shown = None if failure.missing else _shown(path, failure.found)
         expected = None if failure.expected is None else _shown("", failure.expected)
-        yield _finding(rule, template, failure.path, message, shown, expected)
+        yield _finding(rule, template, path, message, shown, expected)
+
+
+def _pointer(path: str, document: Any) -> str:
+    """The JSON pointer of an engine's path, which does not escape the slashes in keys."""
+    parts, rest = [], path.split("/")[1:]
+    while rest:
+        length = 1
+        if isinstance(document, dict):
+            lengths = range(1, len(rest) + 1)
+            length = next((count for count in lengths if "/".join(rest[:count]) in document), 1)
+        key, rest = "/".join(rest[:length]), rest[length:]
+        parts.append(key)
+        document = _member(document, key)
+    return pointer(*parts)
+
+
+def _member(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(key)
+    return value[int(key)] if isinstance(value, list) and key in map(str, range(len(value))) else None
 
 
 def _filled(message: str, fact: dict[str, Any]) -> str:
@@ -70,6 +94,12 @@ def _shown(path: str, value: Any) -> str:
     """A value as short text; what may be a secret is not repeated in reports."""
     section, *names = tokens(path) or [""]
     if any(SECRET.search(name) for name in names[section == "Resources" :]):
-        return "(not shown)"
-    text = json.dumps(value, ensure_ascii=False)
+        return HIDDEN
+    text = json.dumps(_masked(value), ensure_ascii=False)
     return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 4] + " ..."
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: HIDDEN if SECRET.search(key) else _masked(item) for key, item in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list) else value

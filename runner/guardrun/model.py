@@ -96,7 +96,7 @@ class TemplateResult:
         """`error` outranks `fail`, which outranks `pass`."""
         if self.problems:
             return "error"
-        return "fail" if self.findings else "pass"
+        return "fail" if self.failed else "pass"
 
 
 @dataclass(frozen=True, slots=True)

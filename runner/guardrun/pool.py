@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any, TypeAlias, TypeVar
@@ -40,15 +40,22 @@ def map_in_pool(
         return
     batches = _batches(items, min(batch, -(-len(items) // jobs)))
     with _executor(work, jobs) as executor:
-        futures = [executor.submit(_run, some) for some in batches]
-        for some, future in zip(batches, futures, strict=True):
-            try:
-                yield from future.result()
-            except BrokenProcessPool:
-                yield from (_run_alone(work, item, died) for item in some)
-            except KeyboardInterrupt:
-                _stop_workers()
-                raise
+        try:
+            futures = [executor.submit(_run, some) for some in batches]
+            for some, future in zip(batches, futures, strict=True):
+                yield from _results(future, some, work, died)
+        except BaseException:
+            _stop_workers()
+            raise
+
+
+def _results(
+    future: Future[list[Result]], some: Sequence[Item], work: Work[Item, Result], died: Callable[[Item], Result]
+) -> list[Result]:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return [_run_alone(work, item, died) for item in some]
 
 
 def _batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
@@ -64,6 +71,7 @@ def _executor(work: Work[Item, Result], jobs: int) -> ProcessPoolExecutor:
 def _start_worker(work: Work[Any, Any]) -> None:
     """Each worker leads a process group, so that Ctrl-C reaches only the parent, which ends worker and engine."""
     os.setpgrp()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _work[:] = [work]
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import traceback
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from guardrun.cli.lazy import LazyGroup
 from guardrun.errors import GuardrunError
+from guardrun.report.visible import visible
 
 FINDINGS, FAILED, INTERRUPTED = 1, 2, 130
 """Exit codes: findings at or above the threshold; the job could not be done; stopped by the user."""
@@ -47,24 +51,41 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code; errors go to standard error, one message each."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
     try:
-        code: Any = cli.main(args=arguments, prog_name="guardrun", standalone_mode=False)
-        sys.stdout.flush()
-        sys.exit(code or 0)
-    except click.exceptions.Abort:
+        sys.exit(_run(arguments))
+    except (KeyboardInterrupt, click.exceptions.Abort):
         _fail("interrupted", INTERRUPTED)
-    except KeyboardInterrupt:
-        _fail("interrupted", INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(FAILED)
     except GuardrunError as error:
-        _fail(f"error: {error}", FAILED)
+        _fail("\n".join(map(visible, f"error: {error}".split("\n"))), FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
+    except OSError as error:
+        _fail(f"error: {error}", FAILED)
+    except Exception:  # noqa: BLE001  a bug is no finding
+        traceback.print_exc()
+        sys.exit(FAILED)
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        code: Any = cli.main(args=arguments, prog_name="guardrun", standalone_mode=False)
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return FAILED
+    if sys.stdout:
+        sys.stdout.flush()
+    return int(code or 0)
+
+
+def _terminate(number: int, _: object) -> None:
+    sys.exit(128 + number)
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"guardrun: {message}", err=True)
+    with suppress(OSError):
+        click.echo(f"guardrun: {message}", err=True)
     sys.exit(code)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -25,6 +25,7 @@ from guardrun.engine import find_engine
 from guardrun.errors import GuardrunError
 from guardrun.model import SEVERITIES, Report
 from guardrun.pool import map_in_pool
+from guardrun.read import MAX_BYTES
 from guardrun.read.parameters import read_parameters
 from guardrun.report import FORMATS
 
@@ -90,6 +91,7 @@ def check(
         click.echo(f"guardrun: warning: {engine.warning}", err=True)
     rules = [rule for rule in pack.rules.values() if rule.profile in {"core", *profiles}]
     sources, found = _sources(paths, stdin_filename)
+    _require_other_files(outputs, found)
     checker = Checker(engine, rules, timeout, read_parameters(parameters))
     results = tuple(map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
@@ -97,11 +99,21 @@ def check(
     return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on)
 
 
+def _require_other_files(outputs: tuple[Output, ...], found: Discovered) -> None:
+    """A report must overwrite neither a template nor another report; a device takes any number."""
+    files = [Path(os.path.realpath(output.path)) for output in outputs if output.path]
+    for file in files:
+        if str(file) in found.seen or (files.count(file) > 1 and (file.is_file() or not file.exists())):
+            raise click.UsageError(f"a report would overwrite {file}")
+
+
 def _sources(paths: tuple[str, ...], stdin_filename: str) -> tuple[list[Source], Discovered]:
     found = discover(path for path in paths if path != "-")
     sources: list[Source] = list(found.templates.items())
     if "-" in paths:
-        sources.append((stdin_filename, sys.stdin.buffer.read()))
+        if not sys.stdin:
+            raise click.UsageError("standard input is closed")
+        sources.append((stdin_filename, sys.stdin.buffer.read(MAX_BYTES + 1)))
     return sources, found
 
 
@@ -110,15 +122,11 @@ def _write(report: Report, outputs: tuple[Output, ...], colour: bool | None) -> 
     failed = False
     for output in outputs:
         try:
-            emit(output, _rendered(FORMATS[output.format], report), colour)
+            emit(output, FORMATS[output.format](report), colour)
         except GuardrunError as error:
             click.echo(f"guardrun: error: {error}", err=True)
             failed = True
     return failed
-
-
-def _rendered(render: Callable[[Report], str], report: Report) -> str:
-    return render(report)
 
 
 def _exit_code(report: Report, fail_on: str) -> int:

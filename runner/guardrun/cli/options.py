@@ -7,10 +7,18 @@ from typing import Any, TypeVar
 
 import click
 
+from guardrun.cli import FAILED
 from guardrun.model import PROFILES
 from guardrun.pack import Pack, bundled_rules, load_pack
 
 Command = TypeVar("Command", bound=Any)
+
+
+def _a_number(_: click.Context, __: click.Parameter, value: float) -> float:
+    if value != value:  # noqa: PLR0124  not a number, which no range refuses
+        raise click.BadParameter("it must be a number")
+    return value
+
 
 cfn_guard_option = click.option(
     "--cfn-guard", metavar="PATH", help="The cfn-guard executable to use instead of the bundled one."
@@ -23,7 +31,12 @@ rules_option = click.option(
 )
 jobs_option = click.option("-j", "--jobs", type=click.IntRange(min=1), help="Processes to use; all cores by default.")
 timeout_option = click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds for one template."
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=86_400),
+    callback=_a_number,
+    default=60.0,
+    show_default=True,
+    help="Seconds for one template.",
 )
 profile_option = click.option(
     "--profile",
@@ -40,3 +53,10 @@ color_option = click.option(
 def chosen_pack(rules_folder: Path | None) -> Pack:
     """The pack that `--rules` names, or the bundled one."""
     return load_pack(rules_folder) if rules_folder else load_pack(bundled_rules(), "guard-rules")
+
+
+def tell_problems(pack: Pack) -> int:
+    """Name the files that gave no rule on standard error; the exit code that they call for."""
+    for problem in pack.problems:
+        click.echo(f"guardrun: error: {problem.path}: {problem.message}", err=True)
+    return FAILED if pack.problems else 0

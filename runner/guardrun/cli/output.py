@@ -33,9 +33,11 @@ class OutputType(click.ParamType[Any]):
         """Parse the option's value."""
         if isinstance(value, Output):
             return value
-        name, _, path = str(value).partition(":")
+        name, colon, path = str(value).partition(":")
         if name not in self.formats:
             self.fail(f"{name!r} is no format; the formats are {', '.join(self.formats)}", param, ctx)
+        if colon and not path:
+            self.fail(f"{value!r} names no file", param, ctx)
         return Output(name, Path(path) if path and path != "-" else None)
 
 

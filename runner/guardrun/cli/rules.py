@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from guardrun.cli.options import chosen_pack, color_option, rules_option
+from guardrun.cli.options import chosen_pack, color_option, rules_option, tell_problems
 from guardrun.cli.output import Output, OutputType, emit, require_one_stdout, wants_colour
 from guardrun.model import CATEGORIES, PROFILES, SEVERITIES
-from guardrun.pack import Pack
 from guardrun.report.rules import FORMATS, explained
 
 
@@ -35,7 +34,7 @@ def rules(
     outputs: tuple[Output, ...],
     rules_folder: Path | None,
     color: str,
-) -> None:
+) -> int:
     """List the rules.
 
     \b
@@ -44,7 +43,6 @@ def rules(
     """
     require_one_stdout(outputs)
     pack = chosen_pack(rules_folder)
-    _refuse_problems(pack)
     chosen = [
         rule
         for rule in pack.rules.values()
@@ -54,6 +52,7 @@ def rules(
     ]
     for output in outputs or (Output("console", None),):
         emit(output, FORMATS[output.format](chosen, pack.info), wants_colour(color))
+    return tell_problems(pack)
 
 
 @click.command()
@@ -66,8 +65,3 @@ def explain(names: tuple[str, ...], rules_folder: Path | None, color: str) -> No
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     found = [pack.rule(name) for name in names]
     click.echo("\n\n".join(explained(rule, width) for rule in found), color=wants_colour(color))
-
-
-def _refuse_problems(pack: Pack) -> None:
-    for problem in pack.problems:
-        click.echo(f"guardrun: error: {problem.path}: {problem.message}", err=True)

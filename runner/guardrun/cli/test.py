@@ -7,8 +7,15 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from guardrun.cli import FAILED, FINDINGS
-from guardrun.cli.options import cfn_guard_option, color_option, jobs_option, rules_option, timeout_option
+from guardrun.cli import FINDINGS
+from guardrun.cli.options import (
+    cfn_guard_option,
+    color_option,
+    jobs_option,
+    rules_option,
+    tell_problems,
+    timeout_option,
+)
 from guardrun.cli.output import Output, OutputType, emit, require_one_stdout, wants_colour
 from guardrun.engine import find_engine
 from guardrun.errors import PackError
@@ -69,9 +76,7 @@ def test(
         outcomes = tuple(run_cases(tester, _chosen(names, pack), jobs)) + _strays(pack, copy, tests.name)
     for output in outputs or (Output("console", None),):
         emit(output, FORMATS[output.format](outcomes), wants_colour(color))
-    for problem in pack.problems:
-        click.echo(f"guardrun: error: {problem.path}: {problem.message}", err=True)
-    return FAILED if pack.problems else FINDINGS if any(outcome.problem for outcome in outcomes) else 0
+    return tell_problems(pack) or (FINDINGS if any(outcome.problem for outcome in outcomes) else 0)
 
 
 def _chosen(names: tuple[str, ...], pack: Pack) -> list[Rule]:

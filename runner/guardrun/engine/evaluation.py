@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guardrun.engine.executable import Engine
-from guardrun.engine.process import Completed, run
 from guardrun.errors import EngineError
+from guardrun.process import Completed, run
 
 RULE_FAULT = re.compile(
     r"at line (\d+) at column (\d+), when handling (.*?), fragment (.*?)\n?`?\n?(?:---|$)", re.DOTALL
@@ -145,7 +145,8 @@ def _expected(check: dict[str, Any]) -> Any:
     target = check.get("to")
     if target is None or check["comparison"][1]:
         return None
-    return [option["value"] for option in target] if isinstance(target, list) else target["value"]
+    options = [option["value"] for option in target] if isinstance(target, list) else [target["value"]]
+    return options[0] if len(options) == 1 else options
 
 
 def _block(rule: str, body: dict[str, Any]) -> Failure:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from guardrun.engine.process import run
 from guardrun.errors import EngineError
 from guardrun.model import EngineInfo
+from guardrun.process import run
 
 VARIABLE = "GUARDRUN_CFN_GUARD"
 TESTED = ("3.1.1",)

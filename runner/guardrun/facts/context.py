@@ -54,19 +54,26 @@ class Context:
             return True
         if any(name.startswith("Fn::") for section in sections for name in self.document.get(section) or {}):
             return True
-        return any(kind.endswith("::MODULE") for kind in self.types.values())
+        if any(kind.endswith("::MODULE") for kind in self.types.values()):
+            return True
+        return bool(self._transforms()) and _has_key(self.document, "Fn::ForEach::")
 
     @cached_property
     def has_macros(self) -> bool:
         """Whether macros may use parameters that the text does not name."""
-        return not AWS_TRANSFORMS.issuperset(self._transforms()) or _has_inline_macro(self.document["Resources"])
+        return not AWS_TRANSFORMS.issuperset(self._transforms()) or _has_key(
+            self.document["Resources"], "Fn::Transform"
+        )
 
     def _transforms(self) -> list[str]:
         transforms = self.document.get("Transform", [])
         return [str(name) for name in (transforms if isinstance(transforms, list) else [transforms])]
 
 
-def _has_inline_macro(value: Any) -> bool:
+def _has_key(value: Any, start: str) -> bool:
+    """Whether any key, however deep, starts like this."""
     if isinstance(value, list):
-        return any(_has_inline_macro(item) for item in value)
-    return isinstance(value, dict) and ("Fn::Transform" in value or any(map(_has_inline_macro, value.values())))
+        return any(_has_key(item, start) for item in value)
+    if not isinstance(value, dict):
+        return False
+    return any(key.startswith(start) or _has_key(item, start) for key, item in value.items())

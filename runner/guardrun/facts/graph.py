@@ -11,6 +11,9 @@ from guardrun.facts.references import Reference
 Graph = dict[str, dict[str, str]]
 """For each resource the resources it depends on, with the JSON pointer of the first reference to each."""
 
+WAITING = {"Ref", "GetAtt", "Sub", "DependsOn"}
+"""The kinds of reference that make a resource wait for another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
@@ -24,7 +27,7 @@ def build_graph(resources: dict[str, Any], references: list[Reference]) -> Graph
     """Edges by Ref, GetAtt, Sub and DependsOn between the resources of one template."""
     graph: Graph = {logical_id: {} for logical_id in resources}
     for reference in references:
-        if reference.section == "Resources" and reference.kind != "Condition" and reference.name in graph:
+        if reference.section == "Resources" and reference.kind in WAITING and reference.name in graph:
             graph[reference.owner].setdefault(reference.name, reference.at)
     return graph
 

@@ -13,6 +13,9 @@ from typing import Any, TypeAlias
 
 Value: TypeAlias = Any
 
+NO_VALUE = {"Ref": "AWS::NoValue"}
+"""A member with this value is not there at all. In a list it stays, so that the others keep their places."""
+
 VARIABLE = re.compile(r"\$\{([^${}]+)\}")
 
 
@@ -26,13 +29,17 @@ def resolve(document: dict[str, Any], given: Mapping[str, Value] | None = None) 
     return {name: resolver.value(section) if name in known else section for name, section in document.items()}
 
 
-def parameter_values(document: dict[str, Any], given: Mapping[str, Value]) -> dict[str, Value]:
-    """The value of each parameter that is given or has a default; SSM parameter types name their value elsewhere."""
+def parameter_values(document: dict[str, Any], given: Mapping[str, Value], *, typed: bool = True) -> dict[str, Value]:
+    """The value of each parameter that is given or has a default; SSM parameter types name their value elsewhere.
+
+    A number is a number and a list a list, unless `typed` is off: in a Sub, both are the text as it is written.
+    """
     parameters = document.get("Parameters") or {}
     values = {name: value for name, value in given.items() if name.startswith("AWS::")}
     for name, body in parameters.items():
         if (name in given or "Default" in body) and "AWS::SSM" not in str(body.get("Type")):
-            values[name] = _typed(str(body.get("Type", "String")), given.get(name, body.get("Default")))
+            value = given.get(name, body.get("Default"))
+            values[name] = _typed(str(body.get("Type", "String")), value) if typed else value
     return values
 
 
@@ -40,7 +47,7 @@ def _typed(kind: str, default: Value) -> Value:
     if kind == "Number" and isinstance(default, str):
         return _number(default)
     if kind == "CommaDelimitedList" or kind.startswith("List<"):
-        return [part.strip() for part in str(default).split(",")]
+        return [part.strip() for part in default.split(",")] if isinstance(default, str) else None
     return default
 
 
@@ -54,6 +61,7 @@ def _number(text: str) -> Value:
 class _Resolver:
     def __init__(self, document: dict[str, Any], given: Mapping[str, Value]) -> None:
         self.parameters = parameter_values(document, given)
+        self.texts = parameter_values(document, given, typed=False)
         self.mappings = document.get("Mappings") or {}
         self.conditions = _Conditions(document.get("Conditions") or {}, self.value) if given else None
         self.intrinsics: dict[str, Callable[[Value], Value | None]] = {
@@ -71,7 +79,7 @@ class _Resolver:
             return [self.value(item) for item in value]
         if not isinstance(value, dict):
             return value
-        resolved = {key: self.value(item) for key, item in value.items()}
+        resolved = {key: known for key, item in value.items() if (known := self.value(item)) != NO_VALUE}
         if len(resolved) == 1:
             ((name, argument),) = resolved.items()
             known = self.intrinsics.get(name, _unknown)(argument)
@@ -91,12 +99,17 @@ class _Resolver:
         text, own = (argument, {}) if isinstance(argument, str) else _pair(argument)
         if not isinstance(text, str) or not isinstance(own, dict):
             return None
-        known = {**self.parameters, **own}
-        filled = VARIABLE.sub(lambda match: _text(known.get(match[1].strip()), match[0]), text)
+        filled = VARIABLE.sub(lambda match: self.variable(match, own), text)
         left = {name: value for name, value in own.items() if f"${{{name}}}" in filled}
         if "${" in filled.replace("${!", ""):
             return {"Fn::Sub": [filled, left] if left else filled}
         return filled.replace("${!", "${")
+
+    def variable(self, match: re.Match[str], own: dict[str, Value]) -> str:
+        """The text for a variable; one that holds `${` itself stays open, or it would be read as another variable."""
+        name = match[1].strip()
+        text = _text(own.get(name, self.texts.get(name)), match[0])
+        return match[0] if "${" in text else text
 
     def join(self, argument: Value) -> Value | None:
         separator, parts = _pair(argument)
@@ -106,7 +119,7 @@ class _Resolver:
 
     def select(self, argument: Value) -> Value | None:
         index, options = _pair(argument)
-        if not str(index).isdigit() or not isinstance(options, list) or int(index) >= len(options):
+        if not isinstance(options, list) or str(index) not in map(str, range(len(options))):
             return None
         return options[int(index)]
 

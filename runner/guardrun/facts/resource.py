@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from guardrun.facts.context import Context
-from guardrun.facts.graph import reachable
+from guardrun.facts.graph import WAITING, reachable
 
 
 def _types(context: Context, names: Iterable[str]) -> list[str]:
@@ -14,7 +14,8 @@ def _types(context: Context, names: Iterable[str]) -> list[str]:
 
 
 def _in_outputs(context: Context, name: str) -> bool:
-    return any(reference.section == "Outputs" and reference.name == name for reference in context.references)
+    outputs = [reference for reference in context.references if reference.section == "Outputs"]
+    return any(reference.kind in WAITING and reference.name == name for reference in outputs)
 
 
 def _redundant_depends_on(context: Context, name: str) -> list[dict[str, str]]:

@@ -43,7 +43,7 @@ def _step(node: Node, rest: list[str]) -> tuple[Node | None, Node, list[str]] | 
     if isinstance(node, MappingNode):
         pair = _member(node, rest[0])
         return (pair[0], pair[1], rest[1:]) if pair else None
-    if isinstance(node, SequenceNode) and rest[0].isdigit() and int(rest[0]) < len(node.value):
+    if isinstance(node, SequenceNode) and rest[0] in map(str, range(len(node.value))):
         return None, node.value[int(rest[0])], rest[1:]
     return None
 

@@ -53,16 +53,16 @@ class Template:
 def read_template(path: Path, name: str) -> Template:
     """Read a template file; `name` is what reports call it. Raises `TemplateError`."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise TemplateError("the file is larger than 5 MB", path=name, hint="CloudFormation accepts at most 1 MB")
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            return parse_template(stream.read(MAX_BYTES + 1), name)
     except OSError as error:
         raise TemplateError(f"cannot read the file: {error.strerror}", path=name) from error
-    return parse_template(data, name)
 
 
 def parse_template(data: bytes, name: str) -> Template:
     """Parse a template's bytes. Raises `TemplateError` with path, line and column."""
+    if len(data) > MAX_BYTES:
+        raise TemplateError("the file is larger than 5 MB", path=name, hint="CloudFormation accepts at most 1 MB")
     try:
         return template_from_node(compose(decode(data)), name)
     except TemplateError as error:

@@ -14,6 +14,7 @@ import click
 from guardrun.model import CATEGORIES, SEVERITIES, Finding, Problem, Report, TemplateResult
 from guardrun.report.colours import COLOURS
 from guardrun.report.counts import by_severity, plural
+from guardrun.report.visible import visible
 
 WIDEST, NARROWEST = 120, 60
 
@@ -31,7 +32,7 @@ def render(report: Report) -> str:
 
 
 def _template(template: TemplateResult, width: int) -> Iterator[str]:
-    yield click.style(template.path, bold=True, underline=True)
+    yield click.style(visible(template.path), bold=True, underline=True)
     explained: set[str] = set()
     for finding in template.findings:
         yield from _finding(finding, width, with_fix=finding.rule not in explained)
@@ -41,7 +42,7 @@ def _template(template: TemplateResult, width: int) -> Iterator[str]:
 
 
 def _finding(finding: Finding, width: int, *, with_fix: bool) -> Iterator[str]:
-    place = f"{finding.template}:{finding.place.line}:{finding.place.column}"
+    place = visible(f"{finding.template}:{finding.place.line}:{finding.place.column}")
     severity = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
     yield f"  {place} {severity} {click.style(finding.rule, bold=True)}"
     subject = f"{finding.logical_id}: " if finding.logical_id else ""
@@ -53,7 +54,7 @@ def _finding(finding: Finding, width: int, *, with_fix: bool) -> Iterator[str]:
 
 def _problem(problem: Problem, path: str | None, width: int) -> Iterator[str]:
     parts = (problem.path or path, problem.line, problem.column)
-    place = ":".join(str(part) for part in parts if part is not None)
+    place = visible(":".join(str(part) for part in parts if part is not None))
     label = click.style("error", fg="bright_red", bold=True)
     yield "  " + " ".join(part for part in (place, label, problem.rule) if part)
     yield from _wrapped(problem.message, width)
@@ -63,7 +64,7 @@ def _problem(problem: Problem, path: str | None, width: int) -> Iterator[str]:
 
 def _wrapped(text: str, width: int, *, dim: bool = False) -> Iterator[str]:
     options = {"initial_indent": "    ", "subsequent_indent": "      ", "break_on_hyphens": False}
-    for line in textwrap.wrap(text, width, **options):  # type: ignore[arg-type]
+    for line in textwrap.wrap(visible(text), width, **options):  # type: ignore[arg-type]
         yield click.style(line, dim=True) if dim else line
 
 

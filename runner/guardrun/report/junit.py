@@ -83,8 +83,8 @@ def _rule_case(rule: str, category: str, template: TemplateResult, findings: lis
 
 
 def _classname(category: str, path: str) -> str:
-    """Readers split class names at dots, so the path has none."""
-    return legal(f"guardrun.{category}.{path.replace('.', '_')}")
+    """Readers split class names at dots, so the path has none; nor may two paths become one."""
+    return legal(f"guardrun.{category}.{path.replace('.', '~')}")
 
 
 def _place(finding: Finding) -> str:
@@ -93,6 +93,8 @@ def _place(finding: Finding) -> str:
 
 def _text(finding: Finding) -> str:
     lines = [f"{_place(finding)}: {finding.severity}: {finding.message}", f"  at:       {finding.path or '/'}"]
+    if finding.logical_id:
+        lines.insert(1, f"  resource: {finding.logical_id}")
     if finding.found is not None:
         lines.append(f"  found:    {finding.found}")
     if finding.expected is not None:

@@ -12,6 +12,10 @@ from guardrun.errors import GuardrunError
 def write_file(path: Path, text: str) -> None:
     """Write a file atomically, its folder made if need be. Raises `GuardrunError` when that fails."""
     try:
+        path = path.resolve()  # a link stays a link
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", errors="replace", newline="\n")  # a device or pipe is written to
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

@@ -11,12 +11,12 @@ from time import perf_counter
 
 from guardrun.check import Checker
 from guardrun.engine import Engine, to_data
-from guardrun.engine.process import run_live
 from guardrun.errors import PackError
 from guardrun.facts import document_views
 from guardrun.model import TemplateResult
 from guardrun.pack import Rule
 from guardrun.pool import map_in_pool
+from guardrun.process import run_live
 from guardrun.rule_tests.cases import Case, missing_statuses, read_cases, tests_path
 
 

@@ -27,7 +27,7 @@ def run(command: Sequence[str], *, stdin: str = "", timeout: float = 60.0, cwd: 
         with TemporaryFile() as stdout:
             done = subprocess.run(  # noqa: S603
                 list(command),
-                input=stdin.encode(),
+                input=stdin.encode("utf-8", "surrogateescape"),
                 stdout=stdout,
                 stderr=subprocess.PIPE,
                 timeout=timeout,
