@@ -157,11 +157,11 @@ def test_linking_writes_a_shared_let_once_and_guards_each_rule_by_its_view(tmp_p
 @pytest.mark.parametrize(
     ("query", "linked_query", "types"),
     [
-        ("Resources.*[ Type == 'A' ]", ["let x = Resources.%x_ids"], {"A"}),
-        ("some Resources.*[ Type in ['A', 'B'] ].P[*]", ["let x = some Resources.%x_ids.P[*]"], {"A", "B"}),
+        ("Resources.*[ Type == 'A' ]", ["let x = %guardrun_resources.%x_ids"], {"A"}),
+        ("some Resources.*[ Type in ['A', 'B'] ].P[*]", ["let x = some %guardrun_resources.%x_ids.P[*]"], {"A", "B"}),
         (
             "Resources.*[ Type == 'A'\n Q in ['[', \"]\"] or R == /]/ ].P",
-            ["let x_all = Resources.%x_ids", "let x = %x_all[ Q in ['[', \"]\"] or R == /]/ ].P"],
+            ["let x_all = %guardrun_resources.%x_ids", "let x = %x_all[ Q in ['[', \"]\"] or R == /]/ ].P"],
             {"A"},
         ),
     ],
@@ -171,7 +171,7 @@ def test_a_let_that_selects_by_type_takes_its_resources_by_name(
 ) -> None:
     rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
     linked = link([rule])
-    assert linked.text.splitlines()[2:-1] == ["let x_ids = %guardrun_selected.x[*]", *linked_query]
+    assert linked.text.splitlines()[3:-1] == ["let x_ids = %guardrun_selected.x[*]", *linked_query]
     assert linked.selected({"One": "A", "Two": "C", "Three": "A"}) == {"x": ["One", "Three"]}
     assert set(linked.selections[0].types) == types
 

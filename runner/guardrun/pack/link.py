@@ -19,7 +19,11 @@ TYPES = re.compile(r"\s*Type\s*(?:==\s*(?P<type>'[^']*')|in\s*\[(?P<types>[^\]]*
 RULE = re.compile(r"rule\s+(?P<id>\w+)\s*(?:when\s+(?P<when>[^{\[]*?))?\s*(?P<block>\{.*)", re.DOTALL)
 """A rule whose condition, if any, has no brackets of its own."""
 
-SHARED = "let guardrun_view = GuardRun.View\nlet guardrun_selected = GuardRun.Selected"
+SHARED = """\
+let guardrun_view = GuardRun.View
+let guardrun_selected = GuardRun.Selected
+let guardrun_resources = Resources"""
+"""Each copied once in place of once a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,9 @@ def _by_name(selection: Selection) -> str:
     name, some, rest = selection.name, selection.some, selection.rest
     ids = f"let {name}_ids = %guardrun_selected.{name}[*]"
     if not selection.filter:
-        return f"{ids}\nlet {name} = {some}Resources.%{name}_ids{rest}"
+        return f"{ids}\nlet {name} = {some}%guardrun_resources.%{name}_ids{rest}"
     # A filter directly behind a name from a variable is an error of the engine's.
-    return f"{ids}\nlet {name}_all = Resources.%{name}_ids\nlet {name} = {some}%{name}_all[ {selection.filter} ]{rest}"
+    return f"{ids}\nlet {name}_all = %guardrun_resources.%{name}_ids\nlet {name} = {some}%{name}_all[ {selection.filter} ]{rest}"
 
 
 def _guarded(rule: Rule) -> str:
