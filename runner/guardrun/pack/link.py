@@ -95,10 +95,11 @@ def _by_name(selection: Selection) -> str:
     """The same `let`, with the resources taken by name."""
     name, some, rest = selection.name, selection.some, selection.rest
     ids = f"let {name}_ids = %guardrun_selected.{name}[*]"
+    named = f"%guardrun_resources.%{name}_ids"
     if not selection.filter:
-        return f"{ids}\nlet {name} = {some}%guardrun_resources.%{name}_ids{rest}"
+        return f"{ids}\nlet {name} = {some}{named}{rest}"
     # A filter directly behind a name from a variable is an error of the engine's.
-    return f"{ids}\nlet {name}_all = %guardrun_resources.%{name}_ids\nlet {name} = {some}%{name}_all[ {selection.filter} ]{rest}"
+    return f"{ids}\nlet {name}_all = {named}\nlet {name} = {some}%{name}_all[ {selection.filter} ]{rest}"
 
 
 def _guarded(rule: Rule) -> str:
