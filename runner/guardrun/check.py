@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -155,6 +154,8 @@ def _read(source: Source) -> Template | TemplateResult:
 
 
 def _bug(path: str, error: Exception) -> TemplateResult:
+    import traceback  # noqa: PLC0415  only a bug needs it
+
     traceback.print_exception(error)
     return TemplateResult(path, error=Problem(f"guardrun failed: {error!r}", hint="this is a bug, please report it"))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from tempfile import TemporaryFile
+from typing import IO
 
 from guardrun.errors import EngineStopped
 
@@ -24,7 +25,7 @@ def run(command: Sequence[str], *, stdin: str = "", timeout: float = 60.0, cwd: 
     """Run a program to its end. Raises `EngineStopped` when it cannot start or takes longer than `timeout` seconds."""
     try:
         # A file, since cfn-guard writes word by word: through a pipe, each word would wake the reader.
-        with TemporaryFile() as stdout:
+        with _memory_file() as stdout:
             done = subprocess.run(  # noqa: S603
                 list(command),
                 input=stdin.encode("utf-8", "surrogateescape"),
@@ -43,6 +44,14 @@ def run(command: Sequence[str], *, stdin: str = "", timeout: float = 60.0, cwd: 
     except OSError as error:
         raise EngineStopped(f"cannot start {command[0]}: {error.strerror or error}") from error
     return Completed(tuple(command), done.returncode, output, done.stderr.decode("utf-8", "replace"))
+
+
+def _memory_file() -> IO[bytes]:
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("cfn-guard"), "w+b")
+    from tempfile import TemporaryFile  # noqa: PLC0415  slow to import
+
+    return TemporaryFile()
 
 
 def run_live(command: Sequence[str]) -> int:

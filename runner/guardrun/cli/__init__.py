@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from contextlib import suppress
 from typing import Any
 
@@ -65,6 +64,8 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         _fail(f"error: {error}", FAILED)
     except Exception:  # noqa: BLE001  a bug is no finding
+        import traceback  # noqa: PLC0415  only a bug needs it
+
         traceback.print_exc()
         sys.exit(FAILED)
 

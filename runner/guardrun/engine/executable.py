@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -38,6 +37,8 @@ def find_engine(asked: str | None = None) -> Engine:
 def _bundled() -> Path:
     if BUNDLED.is_file():
         return BUNDLED
+    import platform  # noqa: PLC0415  only this error needs it
+
     raise EngineError(
         f"this installation of guardrun has no cfn-guard for {platform.system()} {platform.machine()}",
         hint=f"install cfn-guard 3.1.1 and name it with --cfn-guard or {VARIABLE}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 from guardrun.facts.context import Context
@@ -44,6 +43,8 @@ def _declared(document: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def _near(name: str, names: set[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  only a fault needs it
+
     matches = get_close_matches(name, sorted(names), n=1)
     return f"; did you mean {matches[0]}?" if matches else ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from guardrun.errors import GuardrunError
@@ -11,6 +10,8 @@ from guardrun.errors import GuardrunError
 
 def write_file(path: Path, text: str) -> None:
     """Write a file atomically, its folder made if need be. Raises `GuardrunError` when that fails."""
+    import tempfile  # noqa: PLC0415  slow to import, and the console report needs no file
+
     try:
         path = path.resolve()  # a link stays a link
         if path.exists() and not path.is_file():
