@@ -19,7 +19,7 @@ from guardrun.cli.options import (
     rules_option,
     timeout_option,
 )
-from guardrun.cli.output import ALL_FORMATS, Output, emit, require_one_stdout, wants_colour
+from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
 from guardrun.discover import Discovered, discover
 from guardrun.engine import find_engine
 from guardrun.errors import GuardrunError
@@ -35,9 +35,7 @@ BATCH = 8
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "-o", "--output", "outputs", multiple=True, type=ALL_FORMATS, help="A report; repeat for more. Default: console."
-)
+@output_option(FORMATS)
 @click.option("--stdin-filename", default="<stdin>", help="The name to show for a template from standard input (-).")
 @click.option(
     "--fail-on",

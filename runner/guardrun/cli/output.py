@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from guardrun.report import FORMATS
 from guardrun.report.write import write_file
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,12 @@ class OutputType(click.ParamType[Any]):
         return Output(name, Path(path) if path and path != "-" else None)
 
 
-ALL_FORMATS = OutputType(tuple(FORMATS))
+def output_option(formats: Iterable[str]) -> Callable[[Command], Command]:
+    """The option of a command that can write these formats."""
+    kind = OutputType(tuple(formats))
+    return click.option(
+        "-o", "--output", "outputs", multiple=True, type=kind, help="A report; repeat for more. Default: console."
+    )
 
 
 def require_one_stdout(outputs: tuple[Output, ...]) -> None:

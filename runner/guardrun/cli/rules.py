@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from guardrun.cli.options import chosen_pack, color_option, rules_option, tell_problems
-from guardrun.cli.output import Output, OutputType, emit, require_one_stdout, wants_colour
+from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
 from guardrun.model import CATEGORIES, PROFILES, SEVERITIES
 from guardrun.report.rules import FORMATS, explained
 
@@ -17,14 +17,7 @@ from guardrun.report.rules import FORMATS, explained
 @click.option("--category", "categories", multiple=True, type=click.Choice(CATEGORIES), help="Only of this category.")
 @click.option("--severity", "severities", multiple=True, type=click.Choice(SEVERITIES), help="Only of this severity.")
 @click.option("--profile", "profiles", multiple=True, type=click.Choice(PROFILES), help="Only of this profile.")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    type=OutputType(tuple(FORMATS)),
-    help="A report; repeat for more. Default: console.",
-)
+@output_option(FORMATS)
 @rules_option
 @color_option
 def rules(

@@ -16,7 +16,7 @@ from guardrun.cli.options import (
     tell_problems,
     timeout_option,
 )
-from guardrun.cli.output import Output, OutputType, emit, require_one_stdout, wants_colour
+from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
 from guardrun.engine import find_engine
 from guardrun.errors import PackError
 from guardrun.pack import Pack, Rule, bundled_rules, bundled_tests, load_pack
@@ -26,14 +26,7 @@ from guardrun.rule_tests import Outcome, Tester, copied, run_cases
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[RULE|PATH]...")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    type=OutputType(tuple(FORMATS)),
-    help="A report; repeat for more. Default: console.",
-)
+@output_option(FORMATS)
 @rules_option
 @click.option(
     "--tests",
