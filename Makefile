@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types fast rules rule bench wheels clean
+.PHONY: help demo test check format lint types fast rules rule bench resource-types wheels clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -42,6 +42,10 @@ rules: $(READY) ## only the rules' own tests
 
 rule: $(READY) ## start a rule and its tests: make rule NAME=... CATEGORY=...
 	$(BIN)/python tools/new_rule.py '$(NAME)' '$(CATEGORY)'
+
+resource-types: $(READY) ## take what resource types have from the newest cfn-lint
+	rm -rf build/cfn-lint && $(BIN)/python -m pip download --quiet --no-deps --dest build/cfn-lint cfn-lint
+	$(BIN)/python tools/resource_types.py build/cfn-lint/cfn_lint-*.whl
 
 bench: $(READY) ## measure start-up, throughput and memory against the bare engine
 	$(BIN)/python tools/bench.py

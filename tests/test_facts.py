@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from guardrun.facts.document import add_facts
+from guardrun.facts import document_views
 from guardrun.facts.graph import build_graph, find_cycles
 from guardrun.facts.references import find_references
 
@@ -19,6 +19,10 @@ def references(**sections: Any) -> list[tuple[str, str, str, str]]:
 
 def cycles(resources: dict[str, Any]) -> list[tuple[str, ...]]:
     return [cycle.members for cycle in find_cycles(build_graph(resources, find_references({"Resources": resources})))]
+
+
+def add_facts(document: dict[str, Any]) -> dict[str, Any]:
+    return document_views(document, ["source"])["source"]
 
 
 def graph_facts(document: dict[str, Any]) -> Any:
@@ -100,6 +104,25 @@ def test_separate_circles_are_found_each() -> None:
     assert cycles(resources) == [("A", "B"), ("C", "D")]
 
 
+def test_every_edge_of_a_knot_is_in_a_circle_that_is_told() -> None:
+    resources = {
+        "Key": resource(P=[{"Ref": "Role"}, {"Ref": "Alias"}]),
+        "Role": resource(P={"Ref": "Key"}),
+        "Alias": resource(P={"Ref": "Role"}),
+    }
+    assert cycles(resources) == [("Key", "Role"), ("Key", "Alias", "Role")]
+
+
+def test_what_only_leads_into_a_circle_or_out_of_it_is_in_none() -> None:
+    resources = {
+        "In": resource(P={"Ref": "A"}),
+        "A": resource(P={"Ref": "B"}),
+        "B": resource(P=[{"Ref": "A"}, {"Ref": "Out"}]),
+        "Out": resource(),
+    }
+    assert cycles(resources) == [("A", "B")]
+
+
 def test_a_mapping_of_the_same_name_is_no_circle() -> None:
     assert cycles({"Web": resource(P={"Fn::FindInMap": ["Web", "a", "b"]})}) == []
 
@@ -117,7 +140,12 @@ def test_a_diamond_is_no_circle() -> None:
 def test_the_cycle_fact_tells_the_way_round_and_where_it_starts() -> None:
     resources = {"A": resource(P={"Ref": "B"}), "B": {"DependsOn": "A"}}
     assert graph_facts({"Resources": resources})["Cycles"] == [
-        {"Text": "A -> B -> A", "At": "/Resources/A/Properties/P/Ref"}
+        {
+            "Text": "A -> B -> A",
+            "Members": ["A", "B"],
+            "Types": ["", "AWS::X::Y"],
+            "At": "/Resources/A/Properties/P/Ref",
+        }
     ]
 
 

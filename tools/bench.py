@@ -47,7 +47,7 @@ def start_up(folder: Path, runs: int) -> None:
     read = parse_template(path.read_bytes(), "small.yaml")
     linked = link(applicable(RULES, read.types.values()))
     views = {rule.view for rule in linked.rules}
-    views = document_views(read, views, facts_read(linked.rules), linked.selected(read.types))
+    views = document_views(read.document, views, facts_read(linked.rules), linked.selected(read.types))
     documents = [to_data(document) for document in views.values()]
     payload = json.dumps({"rules": [linked.text], "data": documents}).encode()
     bare_command = [ENGINE.path, "validate", "--payload", "-z", "-o", "json", "-S", "none"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
-from guardrun.facts import FACTS, document_views
+from guardrun.facts import FACTS, Wanted, document_views
 from guardrun.findings import to_findings
 from guardrun.model import Problem, TemplateResult
 from guardrun.pack import Rule
@@ -103,10 +103,10 @@ class Checker:
         return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
 
     def documents(
-        self, template: Template, views: Collection[str], facts: Collection[str], selected: dict[str, list[str]]
+        self, template: Template, views: Collection[str], facts: Wanted, selected: dict[str, list[str]]
     ) -> dict[str, dict[str, Any]]:
         """What the engine gets to see of a template."""
-        return document_views(template, views, facts, selected, self.parameters)
+        return document_views(template.document, views, facts, selected, self.parameters)
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""
@@ -136,10 +136,18 @@ class Checker:
         return TemplateResult(source[0], error=Problem("the process that checked the template died"))
 
 
-def facts_read(rules: Iterable[Rule]) -> set[str]:
-    """The facts that these rules may read: every key of a fact that occurs in a rule which speaks of facts at all."""
-    words = {word for rule in rules if "GuardRun" in rule.text for word in re.findall(r"\w+", rule.text)}
-    return words & FACTS
+def facts_read(rules: Iterable[Rule]) -> dict[str, set[str] | None]:
+    """The facts that these rules may read, each with the types of the resources to put it on; None for all of them.
+
+    Every key of a fact that occurs in a rule which speaks of facts at all, and every type that the rule names.
+    """
+    found: dict[str, set[str] | None] = {}
+    for rule in [rule for rule in rules if "GuardRun" in rule.text]:
+        types = {*rule.resources, *re.findall(r"'(\w+::\w+::\w+)'", rule.text)} if rule.resources else None
+        for fact in FACTS.keys() & set(re.findall(r"\w+", rule.text)):
+            known = found.get(fact, set())
+            found[fact] = None if types is None or known is None else known | types
+    return found
 
 
 def _read(source: Source) -> Template | TemplateResult:

@@ -11,7 +11,7 @@ from guardrun.engine import Failure
 from guardrun.model import Finding
 from guardrun.pack import Rule
 from guardrun.read import Template
-from guardrun.read.places import pointer, tokens
+from guardrun.read.places import member, pointer, tokens
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SECRET = re.compile(
@@ -32,11 +32,13 @@ def to_findings(failures: Iterable[Failure], rules: dict[str, Rule], template: T
 
 
 def _findings(failure: Failure, rule: Rule, template: Template) -> Iterator[Finding]:
-    """One finding, or one for each entry when the failure is a list of facts that should be empty."""
+    """One finding, or one for each entry of a fact that should be empty, or of what a filter leaves of it."""
     message = " ".join(failure.message.split()) or f"does not hold: {rule.title}"
     place, facts, _ = failure.path.partition("/GuardRun/")
-    if facts and isinstance(failure.found, list) and failure.found:
-        for fact in failure.found:
+    entries = failure.found if isinstance(failure.found, list) else [failure.found]
+    entries = [entry for entry in entries if isinstance(entry, dict) and "At" in entry]
+    if facts and entries:
+        for fact in entries:
             yield _finding(rule, template, fact["At"], _filled(message, fact))
     elif facts:
         yield _finding(rule, template, _pointer(place, template.document), message)
@@ -57,14 +59,8 @@ def _pointer(path: str, document: Any) -> str:
             length = next((count for count in lengths if "/".join(rest[:count]) in document), 1)
         key, rest = "/".join(rest[:length]), rest[length:]
         parts.append(key)
-        document = _member(document, key)
+        document = member(document, key)
     return pointer(*parts)
-
-
-def _member(value: Any, key: str) -> Any:
-    if isinstance(value, dict):
-        return value.get(key)
-    return value[int(key)] if isinstance(value, list) and key in map(str, range(len(value))) else None
 
 
 def _filled(message: str, fact: dict[str, Any]) -> str:

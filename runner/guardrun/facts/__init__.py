@@ -3,6 +3,6 @@
 The keys are documented in docs/facts.md; `VERSION` changes when their meaning does.
 """
 
-from guardrun.facts.document import FACTS, VERSION, document_views
+from guardrun.facts.document import FACTS, VERSION, Wanted, document_views
 
-__all__ = ["FACTS", "VERSION", "document_views"]
+__all__ = ["FACTS", "VERSION", "Wanted", "document_views"]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from guardrun.facts.graph import Graph, build_graph, reverse
+from guardrun.facts.graph import Graph, build_graph, reachable, reverse
+from guardrun.facts.links import Link, find_links
+from guardrun.facts.network import public_subnets
+from guardrun.facts.policies import Statement, statements_by_resource
+from guardrun.facts.properties import Fault, property_faults
 from guardrun.facts.references import Reference, find_references
+from guardrun.facts.resolve import resolve
 
 OWN_NAMES_ONLY = {"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23", "AWS::SecretsManager-2024-09-16"}
 """Transforms that add no names which the template could refer to."""
@@ -16,10 +22,11 @@ AWS_TRANSFORMS = OWN_NAMES_ONLY | {"AWS::CodeDeployBlueGreen", "AWS::Serverless-
 
 
 class Context:
-    """One template, as the facts see it."""
+    """One template, as the facts see it; `given` are the parameters of a deployment."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], given: Mapping[str, Any] | None = None) -> None:
         self.document = document
+        self.given = given
 
     @cached_property
     def references(self) -> list[Reference]:
@@ -41,6 +48,36 @@ class Context:
         """The resources' types by logical id."""
         resources = self.document["Resources"]
         return {name: str(body.get("Type", "")) for name, body in resources.items() if isinstance(body, dict)}
+
+    @cached_property
+    def reached(self) -> dict[str, set[str]]:
+        """For each resource everything that it waits for, directly or through others."""
+        return {name: reachable(self.graph, name) for name in self.graph}
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """Which property of which resource refers to which other, in document order."""
+        return find_links(self.document["Resources"], self.references)
+
+    @cached_property
+    def statements(self) -> dict[str, list[Statement]]:
+        """The policy statements that hold for each resource."""
+        return statements_by_resource(self.resolved["Resources"], self.links)
+
+    @cached_property
+    def public_subnets(self) -> set[str]:
+        """The subnets that the internet can reach."""
+        return public_subnets(self.resolved["Resources"], self.types, self.links)
+
+    @cached_property
+    def resolved(self) -> dict[str, Any]:
+        """The document with what is known before deployment put in place."""
+        return resolve(self.document, self.given)
+
+    @cached_property
+    def property_faults(self) -> list[Fault]:
+        """What the resources' properties do not have, or lack."""
+        return property_faults(self.resolved["Resources"], self.types)
 
     def names(self, *kinds: str) -> set[str]:
         """The names that references of these kinds use."""

@@ -6,21 +6,23 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from guardrun.facts.context import Context
-from guardrun.facts.resolve import resolve
 from guardrun.facts.resource import RESOURCE_FACTS
+from guardrun.facts.schema import SCHEMA_FACTS
 from guardrun.facts.template import GRAPH_FACTS
-from guardrun.read import Template
 
 VERSION = 1
 
-FACTS = frozenset({*RESOURCE_FACTS, *GRAPH_FACTS, "Used"})
-"""The keys of all facts. What a document carries costs in every clause that is evaluated, so it gets only some."""
+Wanted = Mapping[str, Collection[str] | None]
+"""The facts that a document is to have, by key, each with the types of the resources to put it on; None for all."""
+
+FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, "Used"])
+"""All facts. What a document carries costs in every clause that is evaluated, so it gets only some."""
 
 
 def document_views(
-    template: Template,
+    document: dict[str, Any],
     views: Collection[str],
-    facts: Collection[str] = FACTS,
+    facts: Wanted = FACTS,
     selected: dict[str, list[str]] | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
@@ -28,22 +30,35 @@ def document_views(
 
     `given` are the parameters of a deployment. Each document names itself in `GuardRun.View`.
     """
-    document = add_facts(template.document, facts)
-    made = {"source": document, "resolved": resolve(document, given) if "resolved" in views else document}
-    own = {**document["GuardRun"], "Selected": selected or {}}
-    return {view: {**made[view], "GuardRun": {**own, "View": view}} for view in sorted(views)}
+    context = Context(document, given)
+    own = {**template_facts(context, facts), "Selected": selected or {}}
+    by_resource = {name: resource_facts(context, name, facts) for name in context.types}
+    return {view: _with_facts(context, view, own, by_resource, facts) for view in sorted(views)}
 
 
-def add_facts(document: dict[str, Any], facts: Collection[str] = FACTS) -> dict[str, Any]:
-    """A copy of the document with `GuardRun` at the top, on each resource and on each parameter."""
-    context = Context(document)
-    graph = {key: fact(context) for key, fact in GRAPH_FACTS.items() if key in facts}
+def template_facts(context: Context, facts: Wanted = FACTS) -> dict[str, Any]:
+    """What `GuardRun` at the top says of the template."""
+    return {
+        "Version": VERSION,
+        "Graph": {key: fact(context) for key, fact in GRAPH_FACTS.items() if key in facts},
+        "Schema": {key: fact(context) for key, fact in SCHEMA_FACTS.items() if key in facts},
+    }
+
+
+def resource_facts(context: Context, name: str, facts: Wanted = FACTS) -> dict[str, Any]:
+    """What `GuardRun` on a resource says of it."""
     wanted = {key: fact for key, fact in RESOURCE_FACTS.items() if key in facts}
-    result = {**document, "GuardRun": {"Version": VERSION, "Graph": graph}}
+    kind = context.types[name]
+    return {key: fact(context, name) for key, fact in wanted.items() if (types := facts[key]) is None or kind in types}
+
+
+def _with_facts(
+    context: Context, view: str, own: dict[str, Any], by_resource: dict[str, dict[str, Any]], facts: Wanted
+) -> dict[str, Any]:
+    document = context.resolved if view == "resolved" else context.document
+    result = {**document, "GuardRun": {**own, "View": view}}
     result["Resources"] = {
-        name: {**body, "GuardRun": {key: fact(context, name) for key, fact in wanted.items()}}
-        if isinstance(body, dict)
-        else body
+        name: {**body, "GuardRun": by_resource[name]} if name in by_resource else body
         for name, body in document["Resources"].items()
     }
     if "Used" in facts and isinstance(document.get("Parameters"), dict):

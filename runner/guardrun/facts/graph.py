@@ -54,26 +54,42 @@ def reachable(graph: Graph, start: str) -> set[str]:
 
 
 def find_cycles(graph: Graph) -> list[Cycle]:
-    """For every resource in a circle one shortest cycle through it, each cycle once, in template order."""
-    cycles: dict[frozenset[str], Cycle] = {}
-    covered: set[str] = set()
-    for node in graph:
-        if node not in covered and (members := _shortest_cycle(graph, node)):
-            covered.update(members)
-            edges = zip(members, (*members[1:], members[0]), strict=True)
-            cycles.setdefault(frozenset(members), Cycle(members, tuple(graph[a][b] for a, b in edges)))
-    return list(cycles.values())
+    """Cycles that together hold every edge of a circle: for each edge that is in none yet a shortest one with it."""
+    cycles: list[Cycle] = []
+    covered: set[tuple[str, str]] = set()
+    graph = _without_ends(graph)
+    for start in graph:
+        for target in graph[start]:
+            if (start, target) not in covered and (back := _shortest_path(graph, target, start)):
+                members = (start, *back[:-1])
+                edges = tuple(zip(members, (*members[1:], start), strict=True))
+                covered.update(edges)
+                cycles.append(Cycle(members, tuple(graph[a][b] for a, b in edges)))
+    return cycles
 
 
-def _shortest_cycle(graph: Graph, start: str) -> tuple[str, ...] | None:
+def _without_ends(graph: Graph) -> Graph:
+    """What is left when everything that leads into no circle is gone; mostly nothing."""
+    left = graph
+    while ends := {node for node, targets in left.items() if not targets}:
+        left = {
+            node: {target: at for target, at in targets.items() if target not in ends}
+            for node, targets in left.items()
+            if node not in ends
+        }
+    return left
+
+
+def _shortest_path(graph: Graph, start: str, end: str) -> tuple[str, ...] | None:
+    """The nodes from start to end, both of them included; one node alone when they are the same."""
     came_from: dict[str, str] = {}
     waiting = deque([start])
     while waiting:
         node = waiting.popleft()
+        if node == end:
+            return _path(came_from, start, end)
         for target in graph[node]:
-            if target == start:
-                return _path(came_from, start, node)
-            if target not in came_from:
+            if target != start and target not in came_from:
                 came_from[target] = node
                 waiting.append(target)
     return None

@@ -26,7 +26,8 @@ DYNAMIC = "*"
 class Reference:
     """One reference: `kind` is Ref, GetAtt, Sub, DependsOn, Condition or FindInMap, `at` a JSON pointer to the place.
 
-    `section` and `owner` name the entry that refers, for instance Resources and a logical id.
+    `section` and `owner` name the entry that refers, for instance Resources and a logical id; `attribute` is what a
+    GetAtt, or a Sub like one, takes of the resource, or empty.
     """
 
     section: str
@@ -34,6 +35,7 @@ class Reference:
     kind: str
     name: str
     at: str
+    attribute: str = ""
 
 
 def find_references(document: dict[str, Any]) -> list[Reference]:
@@ -43,11 +45,12 @@ def find_references(document: dict[str, Any]) -> list[Reference]:
         entries = document.get(section)
         for owner, body in entries.items() if isinstance(entries, dict) else ():
             walk = _entry(section, body, (section, owner))
-            found += [Reference(section, owner, kind, name, at) for kind, name, at in walk]
+            found += [Reference(section, owner, *parts) for parts in walk]
     return [reference for reference in found if reference.name not in PSEUDO_PARAMETERS]
 
 
-Found = Iterator[tuple[str, str, str]]
+Found = Iterator[tuple[str, str, str] | tuple[str, str, str, str]]
+"""Kind, name, place and, where there is one, attribute."""
 
 
 def _entry(section: str, body: Any, path: tuple[str | int, ...]) -> Found:
@@ -87,7 +90,8 @@ def _intrinsic(value: dict[str, Any], path: tuple[str | int, ...], *, conditions
     elif name == "Fn::ValueOf" and isinstance(first, str):
         yield "Ref", first, pointer(*path, name, 0)
     elif name == "Fn::GetAtt" and isinstance(first, str):
-        yield "GetAtt", first, pointer(*path, name, 0)
+        attribute = argument[1] if len(argument) > 1 and isinstance(argument[1], str) else ""
+        yield "GetAtt", first, pointer(*path, name, 0), attribute
     elif name == "Fn::If" and isinstance(first, str):
         yield "Condition", first, pointer(*path, name, 0)
     elif name == "Condition" and conditions and isinstance(argument, str):
@@ -104,6 +108,6 @@ def _sub(argument: Any, path: tuple[str | int, ...]) -> Found:
         own = argument[1] if len(argument) > 1 and isinstance(argument[1], dict) else {}
         argument, path = argument[0], (*path, 0)
     for variable in SUB_VARIABLE.findall(argument) if isinstance(argument, str) else ():
-        name = variable.strip().split(".")[0]
+        name, _, attribute = variable.strip().partition(".")
         if variable.strip() not in own:
-            yield "Sub", name, pointer(*path)
+            yield "Sub", name, pointer(*path), attribute

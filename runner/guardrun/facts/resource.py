@@ -7,6 +7,7 @@ from typing import Any
 
 from guardrun.facts.context import Context
 from guardrun.facts.graph import WAITING, reachable
+from guardrun.facts.links import Link
 
 
 def _types(context: Context, names: Iterable[str]) -> list[str]:
@@ -30,13 +31,79 @@ def _redundant_depends_on(context: Context, name: str) -> list[dict[str, str]]:
     ]
 
 
+def _links(context: Context, name: str) -> list[dict[str, Any]]:
+    return [_link(context, link) for link in context.links if link.owner == name]
+
+
+def _link(context: Context, link: Link) -> dict[str, Any]:
+    allowed = [one for one in context.statements.get(link.name, ()) if one["Effect"] == "Allow"]
+    return {
+        "Property": link.property,
+        "Id": link.name,
+        "Type": context.types.get(link.name, ""),
+        "Kind": link.kind,
+        "Attribute": link.attribute,
+        "Services": sorted({service for statement in allowed for service in statement["Services"]}),
+        "Principals": sorted({principal for statement in allowed for principal in statement["Principals"]}),
+        "Policies": sorted({statement["Policy"] for statement in context.statements.get(link.name, ())}),
+        "At": link.at,
+    }
+
+
+def _linked_by(context: Context, name: str) -> list[dict[str, str]]:
+    return [
+        {
+            "Property": link.property,
+            "Id": link.owner,
+            "Type": context.types.get(link.owner, ""),
+            "Attribute": link.attribute,
+            "At": link.at,
+        }
+        for link in context.links
+        if link.name == name
+    ]
+
+
+def _siblings(context: Context, name: str) -> list[dict[str, Any]]:
+    """The other resources that refer to what this one refers to, and whether this one waits for each."""
+    through = {link.name: link for link in reversed(context.links) if link.owner == name}
+    pairs = {(one.owner, one.name): one for one in reversed(context.links) if one.name in through and one.owner != name}
+    return [
+        {
+            "Id": owner,
+            "Type": context.types.get(owner, ""),
+            "Property": link.property,
+            "Through": target,
+            "ThroughType": context.types.get(target, ""),
+            "ThroughProperty": through[target].property,
+            "Reached": owner in context.reached[name],
+            "At": through[target].at,
+        }
+        for (owner, target), link in sorted(pairs.items())
+    ]
+
+
+def _public_subnets(context: Context, name: str) -> list[dict[str, str]]:
+    """The subnets among what this resource refers to that have a way in from the internet."""
+    return [
+        {"Id": link.name, "At": link.at}
+        for link in context.links
+        if link.owner == name and link.name in context.public_subnets
+    ]
+
+
 RESOURCE_FACTS: dict[str, Callable[[Context, str], Any]] = {
     "Uses": lambda context, name: list(context.graph[name]),
     "UsesTypes": lambda context, name: _types(context, context.graph[name]),
-    "ReachesTypes": lambda context, name: _types(context, reachable(context.graph, name)),
+    "ReachesTypes": lambda context, name: _types(context, context.reached[name]),
     "UsedBy": lambda context, name: list(context.users[name]),
     "UsedByTypes": lambda context, name: _types(context, context.users[name]),
     "ReachedByTypes": lambda context, name: _types(context, reachable(context.users, name)),
     "InOutputs": _in_outputs,
     "RedundantDependsOn": _redundant_depends_on,
+    "Links": _links,
+    "LinkedBy": _linked_by,
+    "Siblings": _siblings,
+    "Statements": lambda context, name: context.statements.get(name, []),
+    "PublicSubnets": _public_subnets,
 }

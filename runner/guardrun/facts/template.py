@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from guardrun.facts.conditions import Conditions
 from guardrun.facts.context import Context
 from guardrun.facts.graph import find_cycles
+from guardrun.facts.near import near
+from guardrun.facts.policies import text
 from guardrun.facts.references import DYNAMIC
+from guardrun.facts.texts import imports, literal_variables, subs_without_variables
 from guardrun.read.places import pointer
 
 
-def _cycles(context: Context) -> list[dict[str, str]]:
+def _cycles(context: Context) -> list[dict[str, Any]]:
     return [
-        {"Text": " -> ".join((*cycle.members, cycle.members[0])), "At": cycle.at[0]}
+        {
+            "Text": " -> ".join((*cycle.members, cycle.members[0])),
+            "Members": list(cycle.members),
+            "Types": sorted({context.types.get(member, "") for member in cycle.members}),
+            "At": cycle.at[0],
+        }
         for cycle in find_cycles(context.graph)
     ]
 
@@ -23,7 +32,7 @@ def _undefined(context: Context) -> list[dict[str, str]]:
         return []
     known = _declared(context.document)
     return [
-        {"Name": reference.name, "Kind": reference.kind, "Near": _near(reference.name, names), "At": reference.at}
+        {"Name": reference.name, "Kind": reference.kind, "Near": near(reference.name, names), "At": reference.at}
         for reference in context.references
         if reference.name not in (names := known[reference.kind])
     ]
@@ -42,13 +51,6 @@ def _declared(document: dict[str, Any]) -> dict[str, set[str]]:
     }
 
 
-def _near(name: str, names: set[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only a fault needs it
-
-    matches = get_close_matches(name, sorted(names), n=1)
-    return f"; did you mean {matches[0]}?" if matches else ""
-
-
 def _unused(context: Context, section: str, kind: str) -> list[dict[str, str]]:
     used = context.names(kind)
     if DYNAMIC in used or context.adds_names:
@@ -57,10 +59,50 @@ def _unused(context: Context, section: str, kind: str) -> list[dict[str, str]]:
     return [{"Name": name, "At": pointer(section, name)} for name in names if name not in used]
 
 
+def _conditional(context: Context) -> list[dict[str, str]]:
+    """References to resources that are not there in some case in which the reference is made."""
+    needed = {
+        name: body["Condition"]
+        for name, body in context.document["Resources"].items()
+        if isinstance(body, dict) and isinstance(body.get("Condition"), str)
+    }
+    conditions = Conditions(context.document)
+    return [
+        {"Name": reference.name, "Condition": needed[reference.name], "At": reference.at}
+        for reference in context.references
+        if reference.name in needed and reference.section in {"Resources", "Outputs"}
+        if reference.kind in {"Ref", "GetAtt", "Sub"} and conditions.unmet(reference, needed[reference.name])
+    ]
+
+
+def _own_imports(context: Context) -> list[dict[str, str]]:
+    """Imports of what this template itself exports."""
+    outputs = context.document.get("Outputs") or {}
+    exports = [body.get("Export", {}) for body in outputs.values() if isinstance(body, dict)]
+    names = [text(export["Name"]) for export in exports if isinstance(export, dict) and "Name" in export]
+    found = imports(_sections(context, "Resources", "Outputs"))
+    return [{"Name": name, "At": at} for name, at in found if name in names]
+
+
+def _sections(context: Context, *names: str) -> dict[str, Any]:
+    return {name: context.document[name] for name in names if name in context.document}
+
+
+def _literal_variables(context: Context) -> list[dict[str, str]]:
+    names = {*context.document["Resources"], *(context.document.get("Parameters") or {})}
+    return literal_variables(_sections(context, "Resources", "Outputs"), names)
+
+
 GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "References": lambda context: len(context.references),
     "Cycles": _cycles,
     "Undefined": _undefined,
+    "ConditionalReferences": _conditional,
+    "OwnImports": _own_imports,
+    "SubsWithoutVariables": lambda context: subs_without_variables(
+        _sections(context, "Conditions", "Resources", "Outputs")
+    ),
+    "LiteralVariables": _literal_variables,
     "UnusedConditions": lambda context: _unused(context, "Conditions", "Condition"),
     "UnusedMappings": lambda context: _unused(context, "Mappings", "FindInMap"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from guardrun.model import Place
@@ -18,6 +20,13 @@ def tokens(pointer: str) -> list[str]:
 def pointer(*parts: str | int) -> str:
     """A JSON pointer from its parts."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def member(value: Any, key: str) -> Any:
+    """What a part of a pointer leads to, or None."""
+    if isinstance(value, dict):
+        return value.get(key)
+    return value[int(key)] if isinstance(value, list) and key in map(str, range(len(value))) else None
 
 
 def locate(root: Node, parts: list[str]) -> Place:

@@ -72,7 +72,7 @@ class Tester:
         """Let the engine speak for itself on the same rule and document."""
         with TemporaryDirectory() as folder:
             data = Path(folder, "template.json")
-            data.write_text(to_data(document_views(case.template, [rule.view])[rule.view]), encoding="utf-8")
+            data.write_text(to_data(document_views(case.template.document, [rule.view])[rule.view]), encoding="utf-8")
             run_live([self.engine.path, "validate", "-r", str(rule.path), "-d", str(data), "-S", "all"])
 
 

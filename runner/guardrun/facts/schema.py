@@ -1,0 +1,58 @@
+"""The facts on what CloudFormation's resource types do not have, by the key that they have in `GuardRun.Schema`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from guardrun.facts.context import Context
+from guardrun.facts.near import near
+from guardrun.facts.resource_types import resource_type, type_names
+from guardrun.read.places import pointer
+
+OUTSIDE = ("AWS::Serverless::", "AWS::CloudFormation::CustomResource")
+"""Types that are CloudFormation's, but in no schema."""
+
+ANY_ATTRIBUTE = {"AWS::CloudFormation::Stack", "AWS::ServiceCatalog::CloudFormationProvisionedProduct"}
+"""Types whose attributes are the outputs of another template."""
+
+
+def _unknown_types(context: Context) -> list[dict[str, str]]:
+    return [
+        {"Name": kind, "Near": near(kind, type_names()), "At": pointer("Resources", logical_id, "Type")}
+        for logical_id, kind in context.types.items()
+        if kind.startswith("AWS::") and not kind.startswith(OUTSIDE) and not kind.endswith("::MODULE")
+        if resource_type(kind) is None
+    ]
+
+
+def _unknown_attributes(context: Context) -> list[dict[str, str]]:
+    found = []
+    for reference in context.references:
+        kind = context.types.get(reference.name, "")
+        has = resource_type(kind) if reference.attribute and kind not in ANY_ATTRIBUTE else None
+        if has and not _has_attribute(has["attributes"], reference.attribute):
+            names = {"Name": f"{reference.name}.{reference.attribute}", "Type": kind}
+            found.append({**names, "Near": near(reference.attribute, has["attributes"]), "At": reference.at})
+    return found
+
+
+def _has_attribute(attributes: list[str], wanted: str) -> bool:
+    return wanted in attributes or any(
+        attribute.startswith(f"{wanted}.") or wanted.startswith(f"{attribute}.") for attribute in attributes
+    )
+
+
+def _faults(key: str) -> Callable[[Context], list[dict[str, str]]]:
+    return lambda context: [fault.entry for fault in context.property_faults if fault.fact == key]
+
+
+SCHEMA_FACTS: dict[str, Callable[[Context], Any]] = {
+    "UnknownTypes": _unknown_types,
+    "UnknownAttributes": _unknown_attributes,
+    "UnknownProperties": _faults("UnknownProperties"),
+    "MissingProperties": _faults("MissingProperties"),
+    "InvalidValues": _faults("InvalidValues"),
+    "NamesAsArns": _faults("NamesAsArns"),
+    "ArnsAsNames": _faults("ArnsAsNames"),
+}

@@ -1,0 +1,76 @@
+"""Texts that use `Fn::Sub` where there is nothing to fill in, or forget it where there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from guardrun.facts.policies import text
+from guardrun.facts.references import PSEUDO_PARAMETERS
+from guardrun.read.places import pointer
+
+Path = tuple[str | int, ...]
+
+VARIABLE = re.compile(r"\$\{\s*([A-Za-z0-9:]+)(\.[A-Za-z0-9.]+)?\s*\}")
+
+OTHER_LANGUAGES = {
+    "AWS::CloudFormation::Init",
+    "Body",
+    "BuildSpec",
+    "Comment",
+    "DashboardBody",
+    "DefinitionString",
+    "DefinitionSubstitutions",
+    "Description",
+    "Fn::Transform",
+    "InputTemplate",
+    "RequestTemplates",
+    "ResponseTemplates",
+    "SchemaDefinition",
+    "UserData",
+    "ZipFile",
+}
+"""Below these keys `${...}` may be a program's or another template's own."""
+
+
+def subs_without_variables(sections: dict[str, Any]) -> list[dict[str, str]]:
+    """Every `Fn::Sub` whose text has no `${`."""
+    found = []
+    for value, path in _walk(sections, ()):
+        if isinstance(value, dict) and len(value) == 1 and "Fn::Sub" in value:
+            argument = value["Fn::Sub"]
+            text = argument[0] if isinstance(argument, list) and argument else argument
+            if isinstance(text, str) and "${" not in text:
+                found.append({"At": pointer(*path, "Fn::Sub")})
+    return found
+
+
+def literal_variables(sections: dict[str, Any], names: set[str]) -> list[dict[str, str]]:
+    """Every `${Name}` of a declared or pseudo parameter or a resource in a text that no `Fn::Sub` fills in."""
+    return [
+        {"Name": match[0], "At": pointer(*path)}
+        for value, path in _walk(sections, (), stop=OTHER_LANGUAGES | {"Fn::Sub"})
+        for match in (VARIABLE.finditer(value) if isinstance(value, str) else ())
+        if match[1] in names or match[1] in PSEUDO_PARAMETERS
+    ]
+
+
+def imports(sections: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every `Fn::ImportValue`: the name as the text of a Sub, and its place."""
+    return [
+        (text(value["Fn::ImportValue"]), pointer(*path, "Fn::ImportValue"))
+        for value, path in _walk(sections, ())
+        if isinstance(value, dict) and "Fn::ImportValue" in value
+    ]
+
+
+def _walk(value: Any, path: Path, stop: set[str] | frozenset[str] = frozenset()) -> Iterator[tuple[Any, Path]]:
+    yield value, path
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _walk(item, (*path, index), stop)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in stop:
+                yield from _walk(item, (*path, key), stop)
