@@ -189,3 +189,18 @@ def test_an_arn_where_a_name_is_due_is_found() -> None:
 def test_an_attribute_must_be_one_that_the_type_has(kind: str, value: Any, wrong: list[str]) -> None:
     facts = schema_facts({"A": {"Type": kind}}, Outputs={"O": {"Value": value}})
     assert [entry["Name"] for entry in facts["UnknownAttributes"]] == wrong
+
+
+def test_attributes_among_the_properties_and_properties_beside_them_are_misplaced() -> None:
+    facts = schema_facts(
+        {
+            "A": {"Type": "AWS::S3::Bucket", "Tags": [], "Properties": {"DeletionPolicy": "Retain", "BucketName": "x"}},
+            "B": {"Type": "AWS::ECS::Cluster", "DependsOn": "A", "Metadata": {}},
+            "C": {"Type": "Custom::Thing", "Extra": 1},
+        }
+    )
+    assert facts["Misplaced"] == [
+        {"Name": "DeletionPolicy", "Where": "among the properties", "At": "/Resources/A/Properties/DeletionPolicy"},
+        {"Name": "Tags", "Where": "beside the properties", "At": "/Resources/A/Tags"},
+    ]
+    assert facts["UnknownProperties"] == []

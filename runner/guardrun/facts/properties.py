@@ -8,7 +8,7 @@ from typing import Any
 
 from guardrun.facts.arns import wrong_reference
 from guardrun.facts.near import near
-from guardrun.facts.resource_types import resource_type
+from guardrun.facts.resource_types import BESIDE, resource_type
 from guardrun.read.places import pointer
 
 SHOWN = 8
@@ -69,7 +69,7 @@ class _Walk:
         for key, item in value.items():
             if key in known:
                 yield from self.value(item, known[key], (*path, key), f"{name}.{key}")
-            elif "open" not in node:
+            elif "open" not in node and (path[2:] != ("Properties",) or key not in BESIDE):
                 yield self.fault("UnknownProperties", (*path, key), f"{name}.{key}", Name=key, Near=near(key, known))
         for key in node.get("required", ()):
             if key not in value:

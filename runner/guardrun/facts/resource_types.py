@@ -16,6 +16,22 @@ from typing import Any
 
 FILE = Path(__file__).with_name("resource_types.jsonl")
 
+ATTRIBUTES = {
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "Properties",
+    "Type",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+}
+"""What a resource has."""
+
+BESIDE = ATTRIBUTES - {"Type"}
+"""What goes beside the properties, never among them; some properties are called Type."""
+
 
 @lru_cache(maxsize=1)
 def _lines() -> list[bytes]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from guardrun.facts.context import Context
 from guardrun.facts.near import near
-from guardrun.facts.resource_types import resource_type, type_names
+from guardrun.facts.resource_types import ATTRIBUTES, BESIDE, resource_type, type_names
 from guardrun.read.places import pointer
 
 OUTSIDE = ("AWS::Serverless::", "AWS::CloudFormation::CustomResource")
@@ -17,12 +17,15 @@ ANY_ATTRIBUTE = {"AWS::CloudFormation::Stack", "AWS::ServiceCatalog::CloudFormat
 """Types whose attributes are the outputs of another template."""
 
 
+def _is_aws(kind: str) -> bool:
+    return kind.startswith("AWS::") and not kind.startswith(OUTSIDE) and not kind.endswith("::MODULE")
+
+
 def _unknown_types(context: Context) -> list[dict[str, str]]:
     return [
         {"Name": kind, "Near": near(kind, type_names()), "At": pointer("Resources", logical_id, "Type")}
         for logical_id, kind in context.types.items()
-        if kind.startswith("AWS::") and not kind.startswith(OUTSIDE) and not kind.endswith("::MODULE")
-        if resource_type(kind) is None
+        if _is_aws(kind) and resource_type(kind) is None
     ]
 
 
@@ -43,12 +46,36 @@ def _has_attribute(attributes: list[str], wanted: str) -> bool:
     )
 
 
+def _misplaced(context: Context) -> list[dict[str, str]]:
+    """Attributes of a resource among its properties, and properties, or anything else, beside them."""
+    found = []
+    for logical_id, kind in context.types.items():
+        has, body = resource_type(kind), context.document["Resources"][logical_id]
+        if has is None:
+            continue
+        properties = body.get("Properties")
+        inside = BESIDE.difference(has.get("properties", {})) if isinstance(properties, dict) else ()
+        found += [
+            {"Name": name, "Where": "among the properties", "At": pointer("Resources", logical_id, "Properties", name)}
+            for name in sorted(inside)
+            if name in properties
+        ]
+        found += [
+            {"Name": name, "Where": "beside the properties", "At": pointer("Resources", logical_id, name)}
+            for name in body
+            if name not in ATTRIBUTES and not name.startswith("Fn::")
+        ]
+    return found
+
+
 def _faults(key: str) -> Callable[[Context], list[dict[str, str]]]:
     return lambda context: [fault.entry for fault in context.property_faults if fault.fact == key]
 
 
 SCHEMA_FACTS: dict[str, Callable[[Context], Any]] = {
+    "Types": lambda context: sum(map(_is_aws, set(context.types.values()))),
     "UnknownTypes": _unknown_types,
+    "Misplaced": _misplaced,
     "UnknownAttributes": _unknown_attributes,
     "UnknownProperties": _faults("UnknownProperties"),
     "MissingProperties": _faults("MissingProperties"),

@@ -11,7 +11,7 @@ from guardrun.facts.graph import find_cycles
 from guardrun.facts.near import near
 from guardrun.facts.policies import text
 from guardrun.facts.references import DYNAMIC
-from guardrun.facts.texts import imports, literal_variables, subs_without_variables
+from guardrun.facts.texts import imports, literal_variables, subs, subs_without_variables, texts
 from guardrun.read.places import pointer
 
 
@@ -99,9 +99,11 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "Undefined": _undefined,
     "ConditionalReferences": _conditional,
     "OwnImports": _own_imports,
+    "Subs": lambda context: subs(_sections(context, "Conditions", "Resources", "Outputs")),
     "SubsWithoutVariables": lambda context: subs_without_variables(
         _sections(context, "Conditions", "Resources", "Outputs")
     ),
+    "Texts": lambda context: texts(_sections(context, "Resources", "Outputs")),
     "LiteralVariables": _literal_variables,
     "UnusedConditions": lambda context: _unused(context, "Conditions", "Condition"),
     "UnusedMappings": lambda context: _unused(context, "Mappings", "FindInMap"),

@@ -56,6 +56,16 @@ def literal_variables(sections: dict[str, Any], names: set[str]) -> list[dict[st
     ]
 
 
+def subs(sections: dict[str, Any]) -> int:
+    """How many `Fn::Sub` there are."""
+    return sum(isinstance(value, dict) and "Fn::Sub" in value for value, _ in _walk(sections, ()))
+
+
+def texts(sections: dict[str, Any]) -> int:
+    """How many texts have a `${`."""
+    return sum(isinstance(value, str) and "${" in value for value, _ in _walk(sections, ()))
+
+
 def imports(sections: dict[str, Any]) -> list[tuple[str, str]]:
     """Every `Fn::ImportValue`: the name as the text of a Sub, and its place."""
     return [
