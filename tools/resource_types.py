@@ -53,9 +53,30 @@ def resource_type(schema: dict[str, Any], more: dict[str, list[str] | None]) -> 
         "attributes": sorted(read_only | set(schema["properties"] if extra is None else extra)),
         **node(schema),
     }
+    kept |= {"tags": tags} if (tags := tag_property(schema)) else {}
+    kept |= {"name": name} if (name := name_property(schema)) else {}
     definitions = {name: node(body) for name, body in schema.get("definitions", {}).items()}
     used = _used(kept, definitions)
     return kept | ({"definitions": {name: definitions[name] for name in sorted(used)}} if used else {})
+
+
+def tag_property(schema: dict[str, Any]) -> str | None:
+    """The property that takes a resource's tags, if it takes any."""
+    tagging = schema.get("tagging", {"taggable": "Tags" in schema["properties"]})
+    name: str = tagging.get("tagProperty", "/properties/Tags").rpartition("/")[2]
+    return name if tagging.get("taggable") is not False and name in schema["properties"] else None
+
+
+def name_property(schema: dict[str, Any]) -> str | None:
+    """The property by which a resource gets a name that the account or the world must have once."""
+    last = schema["typeName"].rpartition("::")[2]
+    identifier = [path.rpartition("/")[2] for path in schema.get("primaryIdentifier", [])]
+    settable = set(schema["properties"]) - {path.rpartition("/")[2] for path in _read_only(schema)}
+    named = [name for name in identifier if name.endswith(("Name", "Identifier"))]
+    for name in [*named, f"{last}Name", f"{last}Identifier", f"{last}Id", "GroupName", "Name"]:
+        if name in settable and node(schema["properties"][name]).keys() <= {"is", "names"}:
+            return name
+    return None
 
 
 def _read_only(schema: dict[str, Any]) -> list[str]:

@@ -84,6 +84,11 @@ class Context:
         return {reference.name for reference in self.references if reference.kind in kinds}
 
     @cached_property
+    def parameters_used(self) -> set[str]:
+        """The names that a Ref or Sub uses."""
+        return self.names("Ref", "Sub")
+
+    @cached_property
     def adds_names(self) -> bool:
         """Whether macros, modules or loops add names that the text does not show."""
         sections = ("Conditions", "Mappings", "Outputs", "Parameters", "Resources")

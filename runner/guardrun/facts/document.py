@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from guardrun.facts.context import Context
+from guardrun.facts.parameters import PARAMETER_FACTS
 from guardrun.facts.resource import RESOURCE_FACTS
 from guardrun.facts.schema import SCHEMA_FACTS
 from guardrun.facts.template import GRAPH_FACTS
@@ -15,7 +16,7 @@ VERSION = 1
 Wanted = Mapping[str, Collection[str] | None]
 """The facts that a document is to have, by key, each with the types of the resources to put it on; None for all."""
 
-FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, "Used"])
+FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, *PARAMETER_FACTS])
 """All facts. What a document carries costs in every clause that is evaluated, so it gets only some."""
 
 
@@ -61,14 +62,16 @@ def _with_facts(
         name: {**body, "GuardRun": by_resource[name]} if name in by_resource else body
         for name, body in document["Resources"].items()
     }
-    if "Used" in facts and isinstance(document.get("Parameters"), dict):
-        result["Parameters"] = _with_use(context, document["Parameters"])
+    if not PARAMETER_FACTS.keys().isdisjoint(facts) and isinstance(document.get("Parameters"), dict):
+        result["Parameters"] = _parameters(context, facts)
     return result
 
 
-def _with_use(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
-    used = context.names("Ref", "Sub")
+def _parameters(context: Context, facts: Wanted) -> dict[str, Any]:
+    wanted = {key: fact for key, fact in PARAMETER_FACTS.items() if key in facts}
     return {
-        name: {**body, "GuardRun": {"Used": context.has_macros or name in used}} if isinstance(body, dict) else body
-        for name, body in parameters.items()
+        name: {**body, "GuardRun": {key: fact(context, name) for key, fact in wanted.items()}}
+        if isinstance(body, dict)
+        else body
+        for name, body in context.document["Parameters"].items()
     }

@@ -25,13 +25,13 @@ class Link:
 def find_links(resources: dict[str, Any], references: list[Reference]) -> list[Link]:
     """The references between resources, in document order."""
     return [
-        Link(one.owner, _property(one.at), one.name, one.kind, one.attribute, one.at)
+        Link(one.owner, property_of(one.at), one.name, one.kind, one.attribute, one.at)
         for one in references
         if one.section == "Resources" and one.kind in WAITING and one.name in resources
     ]
 
 
-def _property(at: str) -> str:
+def property_of(at: str) -> str:
     """The names from `Properties` on, up to the first intrinsic but `Fn::If`, whose branches stand for the value."""
     names: list[str] = []
     for name in tokens(at)[2:]:

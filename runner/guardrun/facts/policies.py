@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from guardrun.facts.links import Link
+from guardrun.facts.plain import each, text
 from guardrun.read.places import pointer
 
 Statement = dict[str, Any]
@@ -46,7 +47,7 @@ def statements_by_resource(resources: dict[str, Any], links: list[Link]) -> dict
         if not isinstance(properties, dict):
             continue
         kind = str(body.get("Type"))
-        for index, policy in _each(properties.get("Policies")) if kind in IDENTITIES else ():
+        for index, policy in each(properties.get("Policies")) if kind in IDENTITIES else ():
             path = ("Resources", logical_id, "Properties", "Policies", *index, "PolicyDocument")
             document = policy.get("PolicyDocument") if isinstance(policy, dict) else None
             found.setdefault(logical_id, []).extend(_statements(document, path, logical_id))
@@ -81,9 +82,9 @@ def _name(body: Any, kind: str, name: str) -> Any:
 
 
 def _statements(document: Any, path: tuple[str | int, ...], policy: str) -> Iterator[Statement]:
-    for inner, body in _each(document):
+    for inner, body in each(document):
         if isinstance(body, dict):
-            for index, statement in _each(body.get("Statement")):
+            for index, statement in each(body.get("Statement")):
                 if isinstance(statement, dict):
                     yield _statement(statement, pointer(*path, *inner, "Statement", *index), policy)
 
@@ -114,36 +115,5 @@ def service_name(principal: str) -> str:
     return REGION.sub("", name)
 
 
-def _each(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """The items of a list, or a single value, with the way to each; of Fn::If both branches."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            for way, one in _each(item):
-                yield (index, *way), one
-    elif isinstance(value, dict) and isinstance(value.get("Fn::If"), list):
-        for index, branch in enumerate(value["Fn::If"][1:], start=1):
-            for way, one in _each(branch):
-                yield ("Fn::If", index, *way), one
-    elif value is not None and value != {"Ref": "AWS::NoValue"}:
-        yield (), value
-
-
 def _texts(value: Any) -> list[str]:
-    return [text(one) for _, one in _each(value)]
-
-
-def text(value: Any) -> str:
-    """A value as the text of a Sub: `${Name.Attribute}` for references, `*` never for what is not known."""
-    if not isinstance(value, dict) or len(value) != 1:
-        return value if isinstance(value, str) else str(value)
-    ((function, argument),) = value.items()
-    if function == "Ref":
-        return f"${{{argument}}}"
-    if function == "Fn::GetAtt" and isinstance(argument, list):
-        return f"${{{'.'.join(map(str, argument))}}}"
-    if function == "Fn::Sub":
-        return argument if isinstance(argument, str) else str(argument[0] if argument else "")
-    if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004
-        parts = argument[1] if isinstance(argument[1], list) else [argument[1]]
-        return str(argument[0]).join(text(part) for part in parts)
-    return f"${{{function}}}"
+    return [text(one) for _, one in each(value)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from guardrun.facts.context import Context
 from guardrun.facts.graph import WAITING, reachable
+from guardrun.facts.labels import is_taggable, physical_name, tags
 from guardrun.facts.links import Link
 
 
@@ -106,4 +107,7 @@ RESOURCE_FACTS: dict[str, Callable[[Context, str], Any]] = {
     "Siblings": _siblings,
     "Statements": lambda context, name: context.statements.get(name, []),
     "PublicSubnets": _public_subnets,
+    "Names": lambda context, name: physical_name(name, context.resolved["Resources"][name]),
+    "Taggable": lambda context, name: is_taggable(context.types[name]),
+    "Tags": lambda context, name: tags(name, context.resolved["Resources"][name]),
 }

@@ -8,8 +8,9 @@ from typing import Any
 from guardrun.facts.conditions import Conditions
 from guardrun.facts.context import Context
 from guardrun.facts.graph import find_cycles
+from guardrun.facts.mappings import map_gaps
 from guardrun.facts.near import near
-from guardrun.facts.policies import text
+from guardrun.facts.plain import text
 from guardrun.facts.references import DYNAMIC
 from guardrun.facts.texts import imports, literal_variables, subs, subs_without_variables, texts
 from guardrun.read.places import pointer
@@ -105,6 +106,7 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     ),
     "Texts": lambda context: texts(_sections(context, "Resources", "Outputs")),
     "LiteralVariables": _literal_variables,
+    "MapGaps": lambda context: map_gaps(context.document),
     "UnusedConditions": lambda context: _unused(context, "Conditions", "Condition"),
     "UnusedMappings": lambda context: _unused(context, "Mappings", "FindInMap"),
 }

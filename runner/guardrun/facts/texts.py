@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from guardrun.facts.policies import text
+from guardrun.facts.plain import text
 from guardrun.facts.references import PSEUDO_PARAMETERS
 from guardrun.read.places import pointer
 
