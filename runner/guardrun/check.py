@@ -106,7 +106,8 @@ class Checker:
         self, template: Template, views: Collection[str], facts: Wanted, selected: dict[str, list[str]]
     ) -> dict[str, dict[str, Any]]:
         """What the engine gets to see of a template."""
-        return document_views(template.document, views, facts, selected, self.parameters)
+        around = {"Workspace": _workspace(template)} if "Workspace" in facts else {}
+        return document_views(template.document, views, facts, selected, self.parameters, around)
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""
@@ -148,6 +149,15 @@ def facts_read(rules: Iterable[Rule]) -> dict[str, set[str] | None]:
             known = found.get(fact, set())
             found[fact] = None if types is None or known is None else known | types
     return found
+
+
+def _workspace(template: Template) -> dict[str, Any]:
+    """What surrounds a template; without a file, nothing."""
+    from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  few rules ask for it
+    from guardrun.workspace import workspace_of  # noqa: PLC0415
+
+    file = template.file
+    return workspace_facts(workspace_of(file), file.name) if file else workspace_facts(None, "")
 
 
 def _read(source: Source) -> Template | TemplateResult:

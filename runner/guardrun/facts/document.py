@@ -16,7 +16,7 @@ VERSION = 1
 Wanted = Mapping[str, Collection[str] | None]
 """The facts that a document is to have, by key, each with the types of the resources to put it on; None for all."""
 
-FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, *PARAMETER_FACTS])
+FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, *PARAMETER_FACTS, "Workspace"])
 """All facts. What a document carries costs in every clause that is evaluated, so it gets only some."""
 
 
@@ -26,13 +26,15 @@ def document_views(
     facts: Wanted = FACTS,
     selected: dict[str, list[str]] | None = None,
     given: Mapping[str, Any] | None = None,
+    around: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The documents of the views that are asked for, sorted, with these facts and what linked rules select.
 
-    `given` are the parameters of a deployment. Each document names itself in `GuardRun.View`.
+    `given` are the parameters of a deployment, `around` facts that are not the template's own, such as `Workspace`.
+    Each document names itself in `GuardRun.View`.
     """
     context = Context(document, given)
-    own = {**template_facts(context, facts), "Selected": selected or {}}
+    own = {**template_facts(context, facts), **(around or {}), "Selected": selected or {}}
     by_resource = {name: resource_facts(context, name, facts) for name in context.types}
     return {view: _with_facts(context, view, own, by_resource, facts) for view in sorted(views)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,15 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template's document (long-form intrinsics, plain JSON values) and its nodes, which know their places."""
+    """A template's document (long-form intrinsics, plain JSON values) and its nodes, which know their places.
+
+    `path` is its name in reports, `file` where it was read from, if from a file.
+    """
 
     path: str
     document: dict[str, Any]
     root: Node
+    file: Path | None = None
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -54,7 +58,7 @@ def read_template(path: Path, name: str) -> Template:
     """Read a template file; `name` is what reports call it. Raises `TemplateError`."""
     try:
         with path.open("rb") as stream:
-            return parse_template(stream.read(MAX_BYTES + 1), name)
+            return replace(parse_template(stream.read(MAX_BYTES + 1), name), file=path)
     except OSError as error:
         raise TemplateError(f"cannot read the file: {error.strerror}", path=name) from error
 
