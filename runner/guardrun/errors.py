@@ -41,6 +41,10 @@ class PackError(GuardrunError):
     """A rule, its header or its tests are not as they should be."""
 
 
+class ConfigError(GuardrunError):
+    """A setting is not as it should be."""
+
+
 class EngineError(GuardrunError):
     """cfn-guard is missing, is not the right program, or did not do its job."""
 

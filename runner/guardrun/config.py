@@ -1,0 +1,105 @@
+"""The settings of a project or an organisation: `.guardrun.yml`, found upwards from where guardrun runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from guardrun.errors import ConfigError, TemplateError
+
+NAMES = (".guardrun.yml", ".guardrun.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an organisation asks for beyond what is good for everybody; an empty value asks for nothing.
+
+    Rules read it as `GuardRun.Policy`, its keys in capitals: `RequiredTags`.
+    """
+
+    required_tags: tuple[str, ...] = ()
+    name_pattern: str = ""
+    allowed_regions: tuple[str, ...] = ()
+    largest_instance_size: str = "4xlarge"
+    minimum_log_retention_days: int = 1
+    minimum_backup_retention_days: int = 7
+
+    def as_facts(self) -> dict[str, Any]:
+        """The settings by their keys in `GuardRun.Policy`."""
+        return {fact_name(field.name): _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; `path` is the file that they are from, if any."""
+
+    policy: Policy = Policy()
+    path: Path | None = None
+
+
+def fact_name(setting: str) -> str:
+    """`required_tags` as rules know it: `RequiredTags`."""
+    return "".join(word.capitalize() for word in setting.split("_"))
+
+
+def find_config(start: Path) -> Path | None:
+    """The nearest config file from a folder upwards."""
+    folders = (start.resolve(), *start.resolve().parents)
+    return next((folder / name for folder in folders for name in NAMES if (folder / name).is_file()), None)
+
+
+def load_config(path: Path | None) -> Config:
+    """The settings of a file, or the defaults. Raises `ConfigError` with line and hint."""
+    if path is None:
+        return Config()
+    content, lines = _read(path)
+    _require_known(content, ["policy"], lines, path)
+    policy = content.get("policy") or {}
+    if not isinstance(policy, dict):
+        raise ConfigError("policy is a mapping of settings", path=path.as_posix(), line=lines.get("policy"))
+    _require_known(policy, [field.name for field in fields(Policy)], lines, path)
+    return Config(Policy(**{name: _checked(name, value, lines, path) for name, value in policy.items()}), path)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """The content and the line of each key."""
+    from guardrun.read.compose import compose, decode  # noqa: PLC0415  most runs have no config file
+    from guardrun.read.values import to_value  # noqa: PLC0415
+
+    try:
+        text = decode(path.read_bytes())
+        content = to_value(compose(text)) if re.sub(r"(?m)^\s*#.*", "", text).strip() else {}
+    except OSError as error:
+        raise ConfigError(f"cannot read the settings: {error.strerror}", path=path.as_posix()) from error
+    except TemplateError as error:
+        raise ConfigError(error.message, path=path.as_posix(), line=error.line, column=error.column) from error
+    if not isinstance(content, dict):
+        raise ConfigError("the settings are a mapping", path=path.as_posix(), line=1, hint="start with policy:")
+    keys = (re.match(r"\s*([\w-]+)\s*:", line) for line in text.splitlines())
+    return content, {match[1]: number for number, match in enumerate(keys, start=1) if match}
+
+
+def _require_known(content: dict[str, Any], known: list[str], lines: dict[str, int], path: Path) -> None:
+    for key in content:
+        if key not in known:
+            from guardrun.facts.near import near  # noqa: PLC0415  only a fault needs it
+
+            hint = near(key, known).removeprefix("; ") or f"there are {', '.join(known)}"
+            raise ConfigError(f"there is no setting {key}", path=path.as_posix(), line=lines.get(key), hint=hint)
+
+
+def _checked(name: str, value: Any, lines: dict[str, int], path: Path) -> Any:
+    """A value of the type that its default has."""
+    default = getattr(Policy(), name)
+    if isinstance(default, tuple) and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if not isinstance(default, tuple) and type(value) is type(default):
+        return value
+    wanted = {tuple: "a list of texts", str: "a text", int: "a whole number"}[type(default)]
+    raise ConfigError(f"{name} is {wanted}", path=path.as_posix(), line=lines.get(name))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
