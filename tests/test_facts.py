@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from guardrun.facts import document_views
+from guardrun.facts import Context, document_views
 from guardrun.facts.graph import build_graph, find_cycles
 from guardrun.facts.references import find_references
 
@@ -22,7 +22,7 @@ def cycles(resources: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def add_facts(document: dict[str, Any]) -> dict[str, Any]:
-    return document_views(document, ["source"])["source"]
+    return document_views(Context(document), ["source"])["source"]
 
 
 def graph_facts(document: dict[str, Any]) -> Any:

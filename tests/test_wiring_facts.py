@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from guardrun.facts import document_views
+from guardrun.facts import Context, document_views
 
 
 def facts(resources: dict[str, Any], name: str, **sections: Any) -> Any:
     document = {"Resources": resources, **sections}
-    return document_views(document, ["source"])["source"]["Resources"][name]["GuardRun"]
+    return document_views(Context(document), ["source"])["source"]["Resources"][name]["GuardRun"]
 
 
 def resource(kind: str, **properties: Any) -> dict[str, Any]:

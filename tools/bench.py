@@ -21,7 +21,7 @@ from generate import template
 
 from guardrun.check import facts_read
 from guardrun.engine import find_engine, to_data
-from guardrun.facts import document_views
+from guardrun.facts import Context, document_views
 from guardrun.pack import bundled_rules, load_pack
 from guardrun.pack.link import applicable, link
 from guardrun.read import parse_template
@@ -47,7 +47,7 @@ def start_up(folder: Path, runs: int) -> None:
     read = parse_template(path.read_bytes(), "small.yaml")
     linked = link(applicable(RULES, read.types.values()))
     views = {rule.view for rule in linked.rules}
-    views = document_views(read.document, views, facts_read(linked.rules), linked.selected(read.types))
+    views = document_views(Context(read.document), views, facts_read(linked.rules), linked.selected(read.types))
     documents = [to_data(document) for document in views.values()]
     payload = json.dumps({"rules": [linked.text], "data": documents}).encode()
     bare_command = [ENGINE.path, "validate", "--payload", "-z", "-o", "json", "-S", "none"]

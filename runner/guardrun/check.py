@@ -8,9 +8,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from guardrun.config import Policy
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
-from guardrun.facts import FACTS, Wanted, document_views
+from guardrun.facts import FACTS, Context, Wanted, document_views
 from guardrun.findings import to_findings
 from guardrun.model import Problem, TemplateResult
 from guardrun.pack import Rule
@@ -24,7 +25,8 @@ Source = tuple[str, "Path | bytes"]
 class Checker:
     """Checks templates with one engine and one set of rules.
 
-    `timeout` is in seconds for one template, `parameters` are the values of a deployment. A rule that the engine cannot
+    `timeout` is in seconds for one template, `parameters` are the values of a deployment, `policy` is what an
+    organisation asks for. A rule that the engine cannot
     parse is remembered, so that it costs its search only once.
     """
 
@@ -34,11 +36,13 @@ class Checker:
         rules: Iterable[Rule],
         timeout: float = 60.0,
         parameters: Mapping[str, Any] | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self.engine = engine
         self.rules = {rule.id: rule for rule in rules}
         self.timeout = timeout
         self.parameters = parameters
+        self.policy = policy
         self.broken: dict[str, Problem] = {}
 
     def check(self, sources: Sequence[Source]) -> list[TemplateResult]:
@@ -107,7 +111,8 @@ class Checker:
     ) -> dict[str, dict[str, Any]]:
         """What the engine gets to see of a template."""
         around = {"Workspace": _workspace(template)} if "Workspace" in facts else {}
-        return document_views(template.document, views, facts, selected, self.parameters, around)
+        context = Context(template.document, self.parameters, self.policy)
+        return document_views(context, views, facts, selected, around)
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""

@@ -3,6 +3,7 @@
 The keys are documented in docs/facts.md; `VERSION` changes when their meaning does.
 """
 
+from guardrun.facts.context import Context
 from guardrun.facts.document import FACTS, VERSION, Wanted, document_views
 
-__all__ = ["FACTS", "VERSION", "Wanted", "document_views"]
+__all__ = ["FACTS", "VERSION", "Context", "Wanted", "document_views"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from guardrun.config import Policy
 from guardrun.facts.graph import Graph, build_graph, reachable, reverse
 from guardrun.facts.links import Link, find_links
 from guardrun.facts.network import public_subnets
@@ -22,11 +23,14 @@ AWS_TRANSFORMS = OWN_NAMES_ONLY | {"AWS::CodeDeployBlueGreen", "AWS::Serverless-
 
 
 class Context:
-    """One template, as the facts see it; `given` are the parameters of a deployment."""
+    """One template, as the facts see it; `given` are the parameters of a deployment, `policy` an organisation's."""
 
-    def __init__(self, document: dict[str, Any], given: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, document: dict[str, Any], given: Mapping[str, Any] | None = None, policy: Policy | None = None
+    ) -> None:
         self.document = document
         self.given = given
+        self.policy = policy or Policy()
 
     @cached_property
     def references(self) -> list[Reference]:

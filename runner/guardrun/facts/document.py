@@ -21,19 +21,17 @@ FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, *PA
 
 
 def document_views(
-    document: dict[str, Any],
+    context: Context,
     views: Collection[str],
     facts: Wanted = FACTS,
     selected: dict[str, list[str]] | None = None,
-    given: Mapping[str, Any] | None = None,
     around: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The documents of the views that are asked for, sorted, with these facts and what linked rules select.
 
-    `given` are the parameters of a deployment, `around` facts that are not the template's own, such as `Workspace`.
-    Each document names itself in `GuardRun.View`.
+    `around` are facts that are not the template's own, such as `Workspace`. Each document names itself in
+    `GuardRun.View`.
     """
-    context = Context(document, given)
     own = {**template_facts(context, facts), **(around or {}), "Selected": selected or {}}
     by_resource = {name: resource_facts(context, name, facts) for name in context.types}
     return {view: _with_facts(context, view, own, by_resource, facts) for view in sorted(views)}
@@ -43,6 +41,7 @@ def template_facts(context: Context, facts: Wanted = FACTS) -> dict[str, Any]:
     """What `GuardRun` at the top says of the template."""
     return {
         "Version": VERSION,
+        "Policy": context.policy.as_facts(),
         "Graph": {key: fact(context) for key, fact in GRAPH_FACTS.items() if key in facts},
         "Schema": {key: fact(context) for key, fact in SCHEMA_FACTS.items() if key in facts},
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from guardrun.facts.plain import each, text
@@ -47,6 +48,33 @@ def tags(logical_id: str, body: dict[str, Any]) -> list[Entry]:
             inside = (*path, "LaunchTemplateData", "TagSpecifications", *way, "Tags")
             found += _pairs(specification.get("Tags"), inside)
     return found
+
+
+def missing_tags(logical_id: str, body: dict[str, Any], required: Iterable[str]) -> list[Entry]:
+    """The tags that a taggable resource must have and has not, capitals counting."""
+    if not is_taggable(str(body.get("Type"))) or _is_open(body):
+        return []
+    present = {tag["Key"] for tag in tags(logical_id, body)}
+    return [{"Key": key, "At": pointer("Resources", logical_id)} for key in required if key not in present]
+
+
+def misnamed(logical_id: str, body: dict[str, Any], pattern: str) -> list[Entry]:
+    """The names of a resource that do not match an organisation's pattern; what is not known matches anything."""
+    if not pattern:
+        return []
+    known = [name for name in physical_name(logical_id, body) if "${" not in name["Value"]]
+    return [name for name in known if not re.fullmatch(pattern, name["Value"])]
+
+
+def _is_open(body: dict[str, Any]) -> bool:
+    """Whether the tags, or some of them, come from elsewhere."""
+    properties = body.get("Properties")
+    has = resource_type(str(body.get("Type"))) or {}
+    value = properties.get(has.get("tags", "Tags")) if isinstance(properties, dict) else None
+    items = value if isinstance(value, list) else [value]
+    return any(
+        isinstance(item, dict) and len(item) == 1 and next(iter(item)).startswith(("Fn::", "Ref")) for item in items
+    )
 
 
 def _launch_data(properties: dict[str, Any]) -> Any:

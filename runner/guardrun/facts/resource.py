@@ -7,8 +7,9 @@ from typing import Any
 
 from guardrun.facts.context import Context
 from guardrun.facts.graph import WAITING, reachable
-from guardrun.facts.labels import is_taggable, physical_name, tags
+from guardrun.facts.labels import is_taggable, misnamed, missing_tags, physical_name, tags
 from guardrun.facts.links import Link
+from guardrun.facts.sizes import instance_types
 
 
 def _types(context: Context, names: Iterable[str]) -> list[str]:
@@ -34,6 +35,11 @@ def _redundant_depends_on(context: Context, name: str) -> list[dict[str, str]]:
 
 def _links(context: Context, name: str) -> list[dict[str, Any]]:
     return [_link(context, link) for link in context.links if link.owner == name]
+
+
+def _resolved(context: Context, name: str) -> dict[str, Any]:
+    body: dict[str, Any] = context.resolved["Resources"][name]
+    return body
 
 
 def _link(context: Context, link: Link) -> dict[str, Any]:
@@ -107,7 +113,10 @@ RESOURCE_FACTS: dict[str, Callable[[Context, str], Any]] = {
     "Siblings": _siblings,
     "Statements": lambda context, name: context.statements.get(name, []),
     "PublicSubnets": _public_subnets,
-    "Names": lambda context, name: physical_name(name, context.resolved["Resources"][name]),
+    "Names": lambda context, name: physical_name(name, _resolved(context, name)),
+    "Misnamed": lambda context, name: misnamed(name, _resolved(context, name), context.policy.name_pattern),
+    "MissingTags": lambda context, name: missing_tags(name, _resolved(context, name), context.policy.required_tags),
+    "InstanceTypes": lambda context, name: instance_types(name, _resolved(context, name)),
     "Taggable": lambda context, name: is_taggable(context.types[name]),
-    "Tags": lambda context, name: tags(name, context.resolved["Resources"][name]),
+    "Tags": lambda context, name: tags(name, _resolved(context, name)),
 }
