@@ -53,10 +53,10 @@ BROKEN = Problem("expecting value", "stacks/broken.json", 7, 3, "is there a comm
 BAD_RULE = Problem("cfn-guard cannot parse the rule: }", "rules/naming/bad.guard", 3, 1, None, "BAD")
 
 REPORT = Report(
-    engine=EngineInfo("3.1.1", "ab" * 32),
+    engine=EngineInfo("3.1.1", lambda: "ab" * 32),
     pack=PackInfo(
         "0.1.0",
-        "cd" * 32,
+        lambda: "cd" * 32,
         {
             "NO_CYCLE": "dependency",
             "PORT_CLOSED": "security",

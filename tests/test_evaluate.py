@@ -10,7 +10,7 @@ from guardrun.errors import EngineError
 from guardrun.model import EngineInfo
 from guardrun.process import Completed
 
-ENGINE = Engine("/opt/cfn-guard", EngineInfo("3.1.1", "0" * 64))
+ENGINE = Engine("/opt/cfn-guard", EngineInfo("3.1.1", lambda: "0" * 64))
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, *, code: int = 0, stdout: Any = "", stderr: str = "") -> None:

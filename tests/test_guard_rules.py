@@ -11,7 +11,8 @@ import pytest
 from guardrun.check import Checker
 from guardrun.engine import Engine
 from guardrun.model import CATEGORIES, TemplateResult
-from guardrun.pack import Pack, Rule, bundled_rules, bundled_tests, load_pack
+from guardrun.pack import Pack, Rule, bundled_rules, bundled_tests, header, load_pack
+from guardrun.pack.syntax import split_header
 from guardrun.read import parse_template
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +35,15 @@ def test_every_category_has_at_least_two_rules(pack: Pack) -> None:
 @every_rule
 def test_a_rule_is_named_as_its_file(rule: Rule) -> None:
     assert rule.path.stem == rule.id.lower()
+
+
+@every_rule
+def test_a_header_is_read_as_yaml_reads_it(rule: Rule, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, _ = split_header(rule.path.read_text(encoding="utf-8"))
+    read = header.read_header(text, rule.shown)
+    assert header.read_plain(text) is not None
+    monkeypatch.setattr(header, "read_plain", lambda _: None)
+    assert header.read_header(text, rule.shown) == read
 
 
 @every_rule

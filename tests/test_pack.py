@@ -6,9 +6,10 @@ import pytest
 
 from guardrun.errors import PackError
 from guardrun.pack import load_pack
+from guardrun.pack.header import read_plain
 from guardrun.pack.link import applicable, link
 from guardrun.pack.rule import load_rule
-from guardrun.pack.syntax import statements, strip_comments
+from guardrun.pack.syntax import split_header, statements, strip_comments
 
 HEADER = """\
 # title: Buckets are named
@@ -58,13 +59,58 @@ def test_comments_go_but_not_what_looks_like_one_in_strings_patterns_and_message
     assert strip_comments(source) == "a == '#x' \nb == /#y/ << no # here >> \nc == \"it's # fine\""
 
 
-def test_statements_are_found_with_their_lines() -> None:
+def test_a_header_is_the_text_of_the_first_comments() -> None:
+    assert split_header("# a: |\n#\n#   b # c\n\n# d\nlet e = 1\n") == ("a: |\n\n  b # c\n", "\n# d\nlet e = 1\n")
+    assert split_header("let e = 1\n") == ("", "let e = 1\n")
+
+
+def test_statements_start_in_the_first_column() -> None:
     preamble, found = statements("# c\n\nlet a = 1\nrule B {\n  let c = 2\n}\n")
     assert preamble.strip() == ""
-    assert [(statement.kind, statement.name, statement.line) for statement in found] == [
-        ("let", "a", 3),
-        ("rule", "B", 4),
-    ]
+    assert found == [("let", "a", "let a = 1"), ("rule", "B", "rule B {\n  let c = 2\n}")]
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("title: Fine: not\n", None),
+        ("title: Fine #not\n", None),
+        ("title: Fine#too, x:y\n", {"title": "Fine#too, x:y"}),
+        ("title: 'Quoted'\n", None),
+        ("title: No\n", None),
+        ("title: Nothing\n", {"title": "Nothing"}),
+        ("title: 5\n", None),
+        ("as_of: 2026-11-23\n", {"as_of": "2026-11-23"}),
+        ("why: One,\n  two.\n", {"why": "One, two."}),
+        ("why: One,\n\n  two.\n", None),
+        ("why: One:\n  two.\n", None),
+        ("why: One,\n  # two.\n", None),
+        ("why: >\n  One,\n  two.\n", None),
+        ("fix: |\n  One: two\n\n    three # four\n", {"fix": "One: two\n\n  three # four"}),
+        ("fix: |\n    One\n", None),
+        ("resources: []\n", {"resources": []}),
+        ("resources: [A::B, C::D,\n  E::F]\n", {"resources": ["A::B", "C::D", "E::F"]}),
+        ("resources: [A::B C::D]\n", None),
+        ("resources: [A, off]\n", None),
+        ("resources:\n  - A::B\n  - C::D\n", {"resources": ["A::B", "C::D"]}),
+        ("resources:\n  - A: B\n", None),
+        ("resources:\n- A::B\n", None),
+        ("why: One\ttwo.\n", None),
+        ("why: One: two\nwhy: three\n", None),
+        ("{}\n", None),
+    ],
+)
+def test_only_what_yaml_surely_reads_in_the_same_way_is_read_without_it(
+    text: str, header: dict[str, object] | None
+) -> None:
+    assert read_plain(text) == header
+
+
+def test_a_header_may_be_written_in_all_the_ways_of_yaml(tmp_path: Path) -> None:
+    header = HEADER.replace("title: Buckets are named", "title: 'Buckets: named'  # all of them")
+    rule = load_rule(written(tmp_path, header + BODY), "naming/named.guard")
+    assert (rule.title, rule.resources) == ("Buckets: named", ("AWS::S3::Bucket",))
+    assert rule.fix_line == "Name it, please, somehow."
 
 
 @pytest.mark.parametrize(
@@ -75,6 +121,12 @@ def test_statements_are_found_with_their_lines() -> None:
         (HEADER.replace("# why: Because.\n", "") + BODY, "misses why"),
         (HEADER + "# colour: red\n" + BODY, "has unknown colour"),
         (HEADER.replace("# why: Because.", "# why: [") + BODY, "header is not YAML"),
+        (
+            HEADER.replace("# why: Because.", "# why: Because: so") + BODY,
+            "named.guard:5: the rule's header is not YAML",
+        ),
+        (HEADER + "# as_of: 2026-02-31 \n" + BODY, "header is not YAML: day is out of range"),
+        (HEADER.replace("[AWS::S3::Bucket]", "AWS::S3::Bucket") + BODY, "resources is not a list"),
         (HEADER, "one rule"),
         (HEADER + BODY + BODY.replace("NAMED", "OTHER"), "one rule"),
         (HEADER + "\nResources exists\n" + BODY, "one rule"),
@@ -124,9 +176,9 @@ def test_a_folder_without_rules_is_an_error(tmp_path: Path) -> None:
 
 def test_the_hash_of_a_pack_changes_with_any_rule(tmp_path: Path) -> None:
     written(tmp_path, HEADER + BODY)
-    before = load_pack(tmp_path).info.hash
+    before = load_pack(tmp_path).info.hash()
     written(tmp_path, HEADER + BODY + "\n")
-    assert load_pack(tmp_path).info.hash != before
+    assert load_pack(tmp_path).info.hash() != before
 
 
 def test_a_rule_is_found_in_any_spelling_and_a_misspelt_one_gets_a_hint(tmp_path: Path) -> None:

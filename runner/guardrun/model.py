@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 CATEGORIES = (
@@ -101,18 +102,18 @@ class TemplateResult:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """Which cfn-guard gave these results; `sha256` is the executable's."""
+    """Which cfn-guard gave these results; `sha256` computes the executable's, for the reports that show it."""
 
     version: str
-    sha256: str
+    sha256: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
 class PackInfo:
-    """Which rules were applied; `hash` is a sha256 over their texts, `categories` maps rule id to category."""
+    """Which rules were applied; `hash` computes a sha256 over their texts, `categories` maps rule id to category."""
 
     version: str
-    hash: str
+    hash: Callable[[], str]
     categories: dict[str, str]
 
 

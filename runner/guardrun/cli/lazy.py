@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -23,6 +22,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now; an unknown one is an error with the nearest name."""
         if cmd_name not in self.commands_in:
+            from difflib import get_close_matches  # noqa: PLC0415  only this error needs it
+
             near = get_close_matches(cmd_name, self.commands_in, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(f"No such command {cmd_name!r}.{hint}")

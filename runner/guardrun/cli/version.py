@@ -11,10 +11,10 @@ from guardrun.pack import bundled_rules, load_pack
 def version_text() -> str:
     """Versions and hashes, one a line."""
     pack = load_pack(bundled_rules(), "guard-rules")
-    lines = [f"guardrun {guardrun.__version__}", f"rules {len(pack.rules)} (sha256 {pack.info.hash})"]
+    lines = [f"guardrun {guardrun.__version__}", f"rules {len(pack.rules)} (sha256 {pack.info.hash()})"]
     try:
         engine = find_engine()
-        lines.append(f"cfn-guard {engine.info.version} (sha256 {engine.info.sha256})")
+        lines.append(f"cfn-guard {engine.info.version} (sha256 {engine.info.sha256()})")
     except GuardrunError as error:
         lines.append(f"cfn-guard: {error.message}")
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 
 from guardrun.errors import EngineError
@@ -31,7 +31,7 @@ def find_engine(asked: str | None = None) -> Engine:
     path = asked or os.environ.get(VARIABLE) or str(_bundled())
     version = _version(path)
     warning = None if version in TESTED else f"cfn-guard {version} is untested; tested: {', '.join(TESTED)}"
-    return Engine(path, EngineInfo(version, _digest(path)), warning)
+    return Engine(path, EngineInfo(version, partial(_digest, path)), warning)
 
 
 def _bundled() -> Path:
@@ -57,4 +57,6 @@ def _version(path: str) -> str:
 
 
 def _digest(path: str) -> str:
+    from hashlib import sha256  # noqa: PLC0415  slow to import, and not every report shows it
+
     return sha256(Path(path).read_bytes()).hexdigest()

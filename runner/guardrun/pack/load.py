@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 
 import guardrun
@@ -29,6 +28,8 @@ class Pack:
         wanted = name.upper().replace("-", "_")
         if wanted in self.rules:
             return self.rules[wanted]
+        from difflib import get_close_matches  # noqa: PLC0415  only this error needs it
+
         near = get_close_matches(wanted, self.rules, n=1, cutoff=0.5)
         raise PackError(
             f"there is no rule {name}", hint=f"did you mean {near[0]}?" if near else "guardrun rules lists them"
@@ -60,32 +61,45 @@ def load_pack(folder: Path, shown: str | None = None) -> Pack:
     paths = sorted(folder.rglob("*.guard"))
     if not paths:
         raise PackError("there are no rules (*.guard) in this folder", path=shown)
-    loaded: list[Rule] = []
+    loaded, problems = _loaded(folder, shown, paths)
+    ordered = sorted(loaded, key=lambda rule: (CATEGORIES.index(rule.category), rule.id))
+    digest = partial(_digest, folder, paths)
+    info = PackInfo(guardrun.__version__, digest, {rule.id: rule.category for rule in ordered})
+    return Pack({rule.id: rule for rule in ordered}, info, tuple(problems))
+
+
+def _loaded(folder: Path, shown: str, paths: list[Path]) -> tuple[list[Rule], list[Problem]]:
+    rules: dict[str, Rule] = {}
+    lets: dict[str, Rule] = {}
     problems: list[Problem] = []
     for path in paths:
         try:
             rule = load_rule(path, f"{shown}/{path.relative_to(folder).as_posix()}")
-            _require_distinct(rule, loaded)
-            loaded.append(rule)
+            _require_distinct(rule, rules, lets)
         except PackError as error:
             problems.append(error.as_problem())
-    ordered = sorted(loaded, key=lambda rule: (CATEGORIES.index(rule.category), rule.id))
-    info = PackInfo(guardrun.__version__, _digest(folder, paths), {rule.id: rule.category for rule in ordered})
-    return Pack({rule.id: rule for rule in ordered}, info, tuple(problems))
+        else:
+            rules[rule.id] = rule
+            lets.update(dict.fromkeys(rule.lets, rule))
+    return list(rules.values()), problems
+
+
+def _require_distinct(rule: Rule, rules: dict[str, Rule], lets: dict[str, Rule]) -> None:
+    """Linking puts rules into one text: an id must be there once, and a `let` mean one query.
+
+    `rules` are those so far by id, `lets` a rule for each name of a `let`.
+    """
+    if rule.id in rules:
+        raise PackError(f"the rule {rule.id} is already defined in {rules[rule.id].shown}", path=rule.shown)
+    for name in rule.lets.keys() & lets.keys():
+        if rule.lets[name].split() != lets[name].lets[name].split():
+            raise PackError(f"`let {name}` means another query in {lets[name].shown}", path=rule.shown)
 
 
 def _digest(folder: Path, paths: list[Path]) -> str:
+    from hashlib import sha256  # noqa: PLC0415  slow to import, and not every report shows it
+
     digest = sha256()
     for path in paths:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _require_distinct(rule: Rule, others: list[Rule]) -> None:
-    """Linking puts rules into one text: an id must be there once, and a `let` mean one query."""
-    for other in others:
-        if other.id == rule.id:
-            raise PackError(f"the rule {rule.id} is already defined in {other.shown}", path=rule.shown)
-        for name in rule.lets.keys() & other.lets.keys():
-            if rule.lets[name].split() != other.lets[name].split():
-                raise PackError(f"`let {name}` means another query in {other.shown}", path=rule.shown)

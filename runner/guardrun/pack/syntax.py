@@ -15,20 +15,30 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+COMMENT_LINES = re.compile(r"(?:#.*\n?)*")
 STATEMENT = re.compile(r"^(let|rule)\s+(\w+)", re.MULTILINE)
 
 
 class Statement(NamedTuple):
-    """A `let` or `rule` that starts in the first column of a file; `line` counts from 1."""
+    """A `let` or `rule` that starts in the first column of a file."""
 
     kind: str
     name: str
     text: str
-    line: int
+
+
+def split_header(source: str) -> tuple[str, str]:
+    """The text of the comments at the top, and what follows them."""
+    comments = COMMENT_LINES.match(source)
+    end = comments.end() if comments else 0
+    lines = [line[1:].removeprefix(" ") for line in source[:end].split("\n")]
+    return "\n".join(lines), source[end:]
 
 
 def strip_comments(source: str) -> str:
     """The source without comments, its lines kept; a `#` in a string, pattern or message is no comment."""
+    if "#" not in source:
+        return source
     return TOKEN.sub(lambda token: "" if token[0].startswith("#") else token[0], source)
 
 
@@ -40,7 +50,7 @@ def statements(source: str) -> tuple[str, list[Statement]]:
         return code, []
     ends = [match.start() for match in starts[1:]] + [len(code)]
     found = [
-        Statement(match[1], match[2], code[match.start() : end].strip(), code.count("\n", 0, match.start()) + 1)
+        Statement(match[1], match[2], code[match.start() : end].strip())
         for match, end in zip(starts, ends, strict=True)
     ]
     return code[: starts[0].start()], found

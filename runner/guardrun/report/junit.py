@@ -22,7 +22,9 @@ BODY_LIMIT = 10_000
 
 def render(report: Report) -> str:
     """The report as JUnit XML; a run without templates has one suite without cases."""
-    suites = [_suite(template, report) for template in report.templates]
+    engine, pack = f"cfn-guard {report.engine.version}", f"{report.pack.version} {report.pack.hash()}"
+    properties = {"engine": engine, "pack": pack}
+    suites = [_suite(template, report.pack.categories, properties) for template in report.templates]
     if report.problems or not suites:
         suites.insert(0, TestSuite("guardrun", [_error_case("guardrun", problem) for problem in report.problems]))
     return to_xml(suites)
@@ -58,16 +60,15 @@ def _seconds(value: float) -> str:
     return f"{value:.3f}"
 
 
-def _suite(template: TemplateResult, report: Report) -> TestSuite:
+def _suite(template: TemplateResult, categories: dict[str, str], properties: dict[str, str]) -> TestSuite:
     findings: dict[str, list[Finding]] = {}
     for finding in template.findings:
         findings.setdefault(finding.rule, []).append(finding)
     rules = sorted({*template.passed, *template.failed})
-    cases = [_rule_case(rule, report.pack.categories[rule], template, findings.get(rule, [])) for rule in rules]
+    cases = [_rule_case(rule, categories[rule], template, findings.get(rule, [])) for rule in rules]
     cases += [_error_case(template.path, problem) for problem in template.problems]
     if cases:
         cases[0].elapsed_sec = template.seconds
-    properties = {"engine": f"cfn-guard {report.engine.version}", "pack": f"{report.pack.version} {report.pack.hash}"}
     return TestSuite(legal(template.path), cases, file=legal(template.path), properties=properties)
 
 

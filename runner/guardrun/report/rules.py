@@ -36,7 +36,7 @@ def as_json(rules: Sequence[Rule], info: PackInfo) -> str:
     """The rules with their whole headers."""
     document = {
         "schema_version": SCHEMA_VERSION,
-        "pack": {"version": info.version, "hash": info.hash},
+        "pack": {"version": info.version, "hash": info.hash()},
         "rules": [_entry(rule) for rule in rules],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
