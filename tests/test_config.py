@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrun.config import Config, Policy, find_config, load_config
+from guardrun.config import Config, Policy, find_config, load_config, policy_of
 from guardrun.errors import ConfigError
 
 
@@ -66,3 +66,9 @@ def test_a_file_that_is_not_yaml_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(written(tmp_path, "policy: [\n"))
     assert caught.value.line
+
+
+def test_settings_survive_the_way_through_facts() -> None:
+    policy = Policy(required_tags=("Owner",), minimum_log_retention_days=30)
+    assert policy_of(policy.as_facts()) == policy
+    assert policy_of({"RequiredTags": ["Owner"]}) == Policy(required_tags=("Owner",))

@@ -20,6 +20,7 @@ RULE = Rule(
     profile="core",
     resources=(),
     view="source",
+    analysis=(),
     controls=(),
     why="w",
     fix="Mend it.\n\n    Example: 1",

@@ -63,3 +63,9 @@ def test_a_known_name_is_held_against_the_pattern() -> None:
 def test_instance_types_are_found_with_their_size(kind: str, properties: Any, found: list[Any]) -> None:
     types = on_resource(Policy(), kind, **properties)["InstanceTypes"]
     assert [(one["Family"], one["Size"], one["Rank"]) for one in types] == found
+
+
+def test_only_without_settings_may_a_document_bring_its_own() -> None:
+    document = {"Resources": {}, "GuardRun": {"Policy": {"RequiredTags": ["Owner"]}}}
+    assert Context(document).policy.required_tags == ("Owner",)
+    assert Context(document, policy=Policy()).policy.required_tags == ()

@@ -133,4 +133,5 @@ def proportional(pid: int) -> int:
 
 if __name__ == "__main__":
     os.environ["NO_COLOR"] = "1"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed guardrun has its byte code
     main(*map(int, sys.argv[1:]))

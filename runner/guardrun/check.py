@@ -12,6 +12,7 @@ from guardrun.config import Policy
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
 from guardrun.facts import FACTS, Context, Wanted, document_views
+from guardrun.facts.context import own_facts
 from guardrun.findings import to_findings
 from guardrun.model import Problem, TemplateResult
 from guardrun.pack import Rule
@@ -25,9 +26,9 @@ Source = tuple[str, "Path | bytes"]
 class Checker:
     """Checks templates with one engine and one set of rules.
 
-    `timeout` is in seconds for one template, `parameters` are the values of a deployment, `policy` is what an
-    organisation asks for. A rule that the engine cannot
-    parse is remembered, so that it costs its search only once.
+    `timeout` is in seconds for one template, `parameters` are the values of a deployment. `policy` is what an
+    organisation asks for; without it, the templates are inputs of rule tests and may say so themselves. A rule that
+    the engine cannot parse is remembered, so that it costs its search only once.
     """
 
     def __init__(
@@ -110,9 +111,19 @@ class Checker:
         self, template: Template, views: Collection[str], facts: Wanted, selected: dict[str, list[str]]
     ) -> dict[str, dict[str, Any]]:
         """What the engine gets to see of a template."""
-        around = {"Workspace": _workspace(template)} if "Workspace" in facts else {}
         context = Context(template.document, self.parameters, self.policy)
+        around = {"Workspace": self.workspace(template)} if "Workspace" in facts else {}
         return document_views(context, views, facts, selected, around)
+
+    def workspace(self, template: Template) -> dict[str, Any]:
+        """What surrounds a template; without a file, nothing, or what the template itself says in a rule test."""
+        from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  few rules ask for it
+        from guardrun.workspace import workspace_of  # noqa: PLC0415
+
+        if self.policy is None and "Workspace" in own_facts(template.document):
+            return dict(own_facts(template.document)["Workspace"])
+        file = template.file
+        return workspace_facts(workspace_of(file), file.name) if file else workspace_facts(None, "")
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""
@@ -154,15 +165,6 @@ def facts_read(rules: Iterable[Rule]) -> dict[str, set[str] | None]:
             known = found.get(fact, set())
             found[fact] = None if types is None or known is None else known | types
     return found
-
-
-def _workspace(template: Template) -> dict[str, Any]:
-    """What surrounds a template; without a file, nothing."""
-    from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  few rules ask for it
-    from guardrun.workspace import workspace_of  # noqa: PLC0415
-
-    file = template.file
-    return workspace_facts(workspace_of(file), file.name) if file else workspace_facts(None, "")
 
 
 def _read(source: Source) -> Template | TemplateResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,12 @@ class Policy:
     def as_facts(self) -> dict[str, Any]:
         """The settings by their keys in `GuardRun.Policy`."""
         return {fact_name(field.name): _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def policy_of(facts: dict[str, Any]) -> Policy:
+    """The settings from what `Policy.as_facts` gave, or a part of it."""
+    given = {field.name: facts[fact_name(field.name)] for field in fields(Policy) if fact_name(field.name) in facts}
+    return replace(Policy(), **{name: tuple(one) if isinstance(one, list) else one for name, one in given.items()})
 
 
 @dataclass(frozen=True, slots=True)

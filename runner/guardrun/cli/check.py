@@ -14,12 +14,14 @@ from guardrun.cli.options import (
     cfn_guard_option,
     chosen_pack,
     color_option,
+    config_option,
     jobs_option,
     profile_option,
     rules_option,
     timeout_option,
 )
 from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
+from guardrun.config import find_config, load_config
 from guardrun.discover import Discovered, discover
 from guardrun.engine import find_engine
 from guardrun.errors import GuardrunError
@@ -53,6 +55,7 @@ BATCH = 8
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in place of 1.")
 @profile_option
 @rules_option
+@config_option
 @cfn_guard_option
 @jobs_option
 @timeout_option
@@ -66,6 +69,7 @@ def check(
     exit_zero: bool,
     profiles: tuple[str, ...],
     rules_folder: Path | None,
+    config_path: Path | None,
     cfn_guard: str | None,
     jobs: int | None,
     timeout: float,
@@ -90,7 +94,8 @@ def check(
     rules = [rule for rule in pack.rules.values() if rule.profile in {"core", *profiles}]
     sources, found = _sources(paths, stdin_filename)
     _require_other_files(outputs, found)
-    checker = Checker(engine, rules, timeout, read_parameters(parameters))
+    config = load_config(config_path or find_config(Path.cwd()))
+    checker = Checker(engine, rules, timeout, read_parameters(parameters), config.policy)
     results = tuple(map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
     failed = _write(report, outputs or (Output("console", None),), wants_colour(color))

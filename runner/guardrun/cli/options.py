@@ -29,6 +29,12 @@ rules_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of rules to use instead of the bundled ones.",
 )
+config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The settings; by default the nearest .guardrun.yml upwards.",
+)
 jobs_option = click.option("-j", "--jobs", type=click.IntRange(min=1), help="Processes to use; all cores by default.")
 timeout_option = click.option(
     "--timeout",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from guardrun.config import Policy
+from guardrun.config import Policy, policy_of
 from guardrun.facts.graph import Graph, build_graph, reachable, reverse
 from guardrun.facts.links import Link, find_links
 from guardrun.facts.network import public_subnets
@@ -23,14 +23,18 @@ AWS_TRANSFORMS = OWN_NAMES_ONLY | {"AWS::CodeDeployBlueGreen", "AWS::Serverless-
 
 
 class Context:
-    """One template, as the facts see it; `given` are the parameters of a deployment, `policy` an organisation's."""
+    """One template, as the facts see it; `given` are the parameters of a deployment.
+
+    `policy` is what an organisation asks for; without it what the document itself says below `GuardRun`, as the inputs
+    of rule tests may.
+    """
 
     def __init__(
         self, document: dict[str, Any], given: Mapping[str, Any] | None = None, policy: Policy | None = None
     ) -> None:
         self.document = document
         self.given = given
-        self.policy = policy or Policy()
+        self.policy = policy or policy_of(own_facts(document).get("Policy", {}))
 
     @cached_property
     def references(self) -> list[Reference]:
@@ -114,6 +118,12 @@ class Context:
     def _transforms(self) -> list[str]:
         transforms = self.document.get("Transform", [])
         return [str(name) for name in (transforms if isinstance(transforms, list) else [transforms])]
+
+
+def own_facts(document: dict[str, Any]) -> dict[str, Any]:
+    """What a document says below `GuardRun`."""
+    facts = document.get("GuardRun")
+    return facts if isinstance(facts, dict) else {}
 
 
 def _has_key(value: Any, start: str) -> bool:

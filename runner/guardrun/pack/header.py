@@ -11,14 +11,15 @@ from typing import Any
 
 from guardrun.errors import PackError
 from guardrun.model import PROFILES, SEVERITIES
+from guardrun.pack.analysis import ANALYSIS
 
 VIEWS = ("resolved", "source")
 TEXTS = ("title", "severity", "profile", "view", "why", "fix")
-LISTS = ("resources", "controls", "references")
+LISTS = ("resources", "analysis", "controls", "references")
 REQUIRED = ("title", "severity", "profile", "resources", "why", "fix")
 KNOWN = (*TEXTS, *LISTS, "as_of")
 
-WORD = r"[A-Za-z][\w./:-]*"
+WORD = r"(?:[A-Za-z][\w./:()-]*|\d+\.\d)"
 ENTRY = re.compile(
     rf"""
     (?P<key>[a-z_]+):
@@ -42,9 +43,10 @@ def read_header(text: str, name: str) -> dict[str, Any]:
     _require_keys(header, name)
     _require_choices(header, name)
     _require_lists(header, name)
+    _require_points(header, name)
     return {
         **{key: str(header[key]).strip() for key in TEXTS},
-        **{key: tuple(header.get(key) or ()) for key in LISTS},
+        **{key: tuple(map(str, header.get(key) or ())) for key in LISTS},
         "as_of": str(header["as_of"]) if "as_of" in header else None,
     }
 
@@ -110,6 +112,12 @@ def _require_choices(header: dict[str, Any], name: str) -> None:
         value = header.setdefault(key, choices[0])
         if value not in choices:
             raise PackError(f"{key} {value!r} is none of {', '.join(choices)}", path=name, line=1)
+
+
+def _require_points(header: dict[str, Any], name: str) -> None:
+    for point in header.get("analysis") or ():
+        if str(point) not in ANALYSIS:
+            raise PackError(f"analysis {point} is no point of the failure analysis", path=name, line=1)
 
 
 def _require_lists(header: dict[str, Any], name: str) -> None:

@@ -26,6 +26,7 @@ class Rule:
     profile: str
     resources: tuple[str, ...]
     view: str
+    analysis: tuple[str, ...]
     controls: tuple[str, ...]
     why: str
     fix: str

@@ -10,6 +10,7 @@ import click
 
 from guardrun.model import PackInfo
 from guardrun.pack import Rule
+from guardrun.pack.analysis import ANALYSIS
 from guardrun.report.colours import COLOURS
 from guardrun.report.counts import plural
 
@@ -51,6 +52,7 @@ def _entry(rule: Rule) -> dict[str, object]:
         "title": rule.title,
         "resources": list(rule.resources),
         "view": rule.view,
+        "analysis": list(rule.analysis),
         "controls": list(rule.controls),
         "why": " ".join(rule.why.split()),
         "fix": rule.fix,
@@ -75,6 +77,8 @@ def _explained(rule: Rule, width: int) -> Iterator[str]:
         yield textwrap.indent("\n" + textwrap.dedent(example.strip("\n")), "      ")
     if rule.resources:
         yield from _section("Resources", "\n".join(rule.resources))
+    if rule.analysis:
+        yield from _section("Failure analysis", "\n".join(f"{point} {ANALYSIS[point]}" for point in rule.analysis))
     if rule.controls:
         yield from _section("Controls", "\n".join(rule.controls))
     if rule.references:
