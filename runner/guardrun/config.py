@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,12 @@ class Policy:
 
 def policy_of(facts: dict[str, Any]) -> Policy:
     """The settings from what `Policy.as_facts` gave, or a part of it."""
-    given = {field.name: facts[fact_name(field.name)] for field in fields(Policy) if fact_name(field.name) in facts}
-    return replace(Policy(), **{name: tuple(one) if isinstance(one, list) else one for name, one in given.items()})
+    given: dict[str, Any] = {
+        field.name: tuple(value) if isinstance(value, list) else value
+        for field in fields(Policy)
+        if (value := facts.get(fact_name(field.name))) is not None
+    }
+    return Policy(**given)
 
 
 @dataclass(frozen=True, slots=True)
