@@ -155,13 +155,14 @@ def test_a_resource_knows_what_it_reaches_and_what_reaches_it() -> None:
         "Table": {**resource("AWS::EC2::RouteTable", V={"Ref": "Vpc"}), "DependsOn": "Vpc"},
         "Vpc": resource("AWS::EC2::VPC"),
     }
-    document = {"Resources": resources, "Outputs": {"V": {"Value": {"Ref": "Vpc"}}}}
+    document = {"Resources": resources, "Outputs": {"V": {"Value": {"Ref": "Vpc"}, "Export": {"Name": "v"}}}}
     facts = {name: body["GuardRun"] for name, body in add_facts(document)["Resources"].items()}
     assert facts["Route"]["Uses"] == ["Table"]
     assert facts["Route"]["ReachesTypes"] == ["AWS::EC2::RouteTable", "AWS::EC2::VPC"]
     assert facts["Vpc"]["UsedBy"] == ["Table"]
     assert facts["Vpc"]["ReachedByTypes"] == ["AWS::EC2::Route", "AWS::EC2::RouteTable"]
     assert (facts["Vpc"]["InOutputs"], facts["Table"]["InOutputs"]) == (True, False)
+    assert (facts["Vpc"]["Exported"], facts["Table"]["Exported"]) == (True, False)
     assert facts["Table"]["RedundantDependsOn"] == [{"On": "Vpc", "At": "/Resources/Table/DependsOn"}]
     assert facts["Route"]["RedundantDependsOn"] == []
 

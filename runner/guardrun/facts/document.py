@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from guardrun.facts.context import Context
 from guardrun.facts.parameters import PARAMETER_FACTS
 from guardrun.facts.resource import RESOURCE_FACTS
 from guardrun.facts.schema import SCHEMA_FACTS
+from guardrun.facts.sizes import size_rank
 from guardrun.facts.template import GRAPH_FACTS
 
 VERSION = 1
@@ -41,7 +43,10 @@ def template_facts(context: Context, facts: Wanted = FACTS) -> dict[str, Any]:
     """What `GuardRun` at the top says of the template."""
     return {
         "Version": VERSION,
-        "Policy": context.policy.as_facts(),
+        "Policy": {
+            **context.policy.as_facts(),
+            "LargestInstanceRank": size_rank(context.policy.largest_instance_size) or sys.maxsize,
+        },
         "Graph": {key: fact(context) for key, fact in GRAPH_FACTS.items() if key in facts},
         "Schema": {key: fact(context) for key, fact in SCHEMA_FACTS.items() if key in facts},
     }

@@ -21,6 +21,12 @@ def _in_outputs(context: Context, name: str) -> bool:
     return any(reference.kind in WAITING and reference.name == name for reference in outputs)
 
 
+def _exported(context: Context, name: str) -> bool:
+    outputs = context.document.get("Outputs") or {}
+    owners = [one.owner for one in context.references if one.section == "Outputs" and one.name == name]
+    return any(isinstance(outputs.get(owner), dict) and "Export" in outputs[owner] for owner in owners)
+
+
 def _redundant_depends_on(context: Context, name: str) -> list[dict[str, str]]:
     """DependsOn entries that only repeat what a Ref, GetAtt or Sub of the same resource says under no condition."""
     own = [reference for reference in context.references if (reference.section, reference.owner) == ("Resources", name)]
@@ -107,6 +113,7 @@ RESOURCE_FACTS: dict[str, Callable[[Context, str], Any]] = {
     "UsedByTypes": lambda context, name: _types(context, context.users[name]),
     "ReachedByTypes": lambda context, name: _types(context, reachable(context.users, name)),
     "InOutputs": _in_outputs,
+    "Exported": _exported,
     "RedundantDependsOn": _redundant_depends_on,
     "Links": _links,
     "LinkedBy": _linked_by,
