@@ -1,6 +1,6 @@
 """One sample report that every format is held against: each kind of result once, with hostile text."""
 
-from guardrun.model import EngineInfo, Finding, PackInfo, Place, Problem, Report, TemplateResult
+from guardrun.model import EngineInfo, Finding, Graph, PackInfo, Place, Problem, Report, RuleInfo, TemplateResult
 
 ALARM = Finding(
     rule="ALARM_HAS_ACTION",
@@ -52,17 +52,40 @@ OPEN_AGAIN = Finding(
 BROKEN = Problem("expecting value", "stacks/broken.json", 7, 3, "is there a comma too many before it?")
 BAD_RULE = Problem("cfn-guard cannot parse the rule: }", "rules/naming/bad.guard", 3, 1, None, "BAD")
 
+
+def rule(name: str, category: str, severity: str, fix: str) -> RuleInfo:
+    return RuleInfo(
+        id=name,
+        category=category,
+        title=f"{name.replace('_', ' ').capitalize()} | <b>always</b>",
+        severity=severity,
+        profile="core",
+        resources=(),
+        view="resolved",
+        analysis=("2.4",) if category == "security" else (),
+        controls=("cis-aws-3.0/5.2",) if category == "security" else (),
+        why="Strangers get in otherwise.",
+        fix=fix,
+        references=("https://example.org/guide",),
+        as_of=None,
+    )
+
+
+SOURCE = "\n".join(
+    ["Resources:", "  A:", "    Properties:", "      B: !Ref A </script><b>", *[f"# line {n}" for n in range(5, 30)]]
+)
+
 REPORT = Report(
     engine=EngineInfo("3.1.1", lambda: "ab" * 32),
     pack=PackInfo(
         "0.1.0",
         lambda: "cd" * 32,
         {
-            "NO_CYCLE": "dependency",
-            "PORT_CLOSED": "security",
-            "ALARM_HAS_ACTION": "observability",
-            "BAD": "naming",
-            "NAMED": "naming",
+            "NO_CYCLE": rule("NO_CYCLE", "dependency", "critical", CYCLE.fix),
+            "PORT_CLOSED": rule("PORT_CLOSED", "security", "high", OPEN.fix + "\n\n    Group:\n      Port: 443\n"),
+            "ALARM_HAS_ACTION": rule("ALARM_HAS_ACTION", "observability", "medium", ALARM.fix),
+            "BAD": rule("BAD", "naming", "low", "Mend it."),
+            "NAMED": rule("NAMED", "naming", "low", "Name it."),
         },
     ),
     templates=(
@@ -72,6 +95,8 @@ REPORT = Report(
             failed=("ALARM_HAS_ACTION", "NO_CYCLE", "PORT_CLOSED"),
             findings=(CYCLE, ALARM, OPEN, OPEN_AGAIN),
             seconds=0.0471,
+            source=SOURCE,
+            graph=Graph({"A": "AWS::X::Y", "Group": "AWS::EC2::SecurityGroup"}, (("A", "A"), ("Group", "A"))),
         ),
         TemplateResult("stacks/good.yaml", passed=("NAMED",), skipped=("NO_CYCLE",), seconds=0.02),
         TemplateResult("stacks/broken.json", error=BROKEN, seconds=0.001),

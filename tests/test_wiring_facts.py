@@ -197,3 +197,23 @@ def test_without_a_route_table_a_subnet_is_public_by_the_addresses_that_it_hands
         Two=resource("AWS::EC2::Subnet", MapPublicIpOnLaunch=False),
     )
     assert [entry["Id"] for entry in facts(resources, "Group")["PublicSubnets"]] == ["One"]
+
+
+def blocks(*subnets: Any, vpc: Any = "10.0.0.0/16", **others: Any) -> list[str]:
+    resources = {"Vpc": resource("AWS::EC2::VPC", CidrBlock=vpc), **others}
+    for number, block in enumerate(subnets):
+        resources[f"S{number}"] = resource("AWS::EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock=block)
+    document = document_views(Context({"Resources": resources}), ["source"])["source"]
+    return [entry["Text"] for entry in document["GuardRun"]["Graph"]["SubnetBlocks"]]
+
+
+def test_a_subnet_must_lie_in_its_network_and_beside_the_others() -> None:
+    assert blocks("10.0.1.0/24", "10.0.2.0/24") == []
+    assert blocks("10.1.1.0/24") == ["10.1.1.0/24 lies outside of 10.0.0.0/16, the block of Vpc"]
+    assert blocks("10.0.0.0/20", "10.0.8.0/24") == ["10.0.8.0/24 overlaps 10.0.0.0/20, the block of S0"]
+
+
+def test_blocks_that_are_not_known_or_come_from_a_second_range_are_left_alone() -> None:
+    second = resource("AWS::EC2::VPCCidrBlock", VpcId={"Ref": "Vpc"}, CidrBlock="10.1.0.0/16")
+    assert blocks({"Fn::Select": [0, {"Fn::Cidr": ["10.0.0.0/16", 4, 8]}]}, {"Ref": "P"}, "no block") == []
+    assert blocks("10.1.1.0/24", Second=second) == []

@@ -14,7 +14,7 @@ from guardrun.errors import EngineError, EngineStopped, TemplateError
 from guardrun.facts import FACTS, Context, Wanted, document_views
 from guardrun.facts.context import own_facts
 from guardrun.findings import to_findings
-from guardrun.model import Problem, TemplateResult
+from guardrun.model import Graph, Problem, TemplateResult
 from guardrun.pack import Rule
 from guardrun.pack.link import applicable, link
 from guardrun.read import Template, parse_template, read_template
@@ -144,8 +144,10 @@ class Checker:
             failed=tuple(by_status["FAIL"]),
             skipped=tuple(by_status["SKIP"]),
             rule_errors=problems,
-            findings=to_findings(evaluation.failures, rules, template),
+            findings=(findings := to_findings(evaluation.failures, rules, template)),
             seconds=seconds,
+            source=template.source if findings else None,
+            graph=_graph(template) if findings else None,
         )
 
     def died(self, source: Source) -> TemplateResult:
@@ -176,6 +178,12 @@ def _read(source: Source) -> Template | TemplateResult:
         return TemplateResult(name, error=error.as_problem(), seconds=perf_counter() - started)
     except Exception as error:  # noqa: BLE001  as above
         return _bug(name, error)
+
+
+def _graph(template: Template) -> Graph:
+    """Who refers to whom, for reports that draw it."""
+    graph = Context(template.document).graph
+    return Graph(template.types, tuple((one, other) for one, targets in graph.items() for other in targets))
 
 
 def _bug(path: str, error: Exception) -> TemplateResult:

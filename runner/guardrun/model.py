@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from textwrap import dedent
 
 CATEGORIES = (
     "dependency",
@@ -57,6 +58,11 @@ class Finding:
     found: str | None = None
     expected: str | None = None
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What stays the same when lines move: the rule, the template and the place by names."""
+        return self.rule, self.template, self.path, self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -71,11 +77,53 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a rule says of itself in its header.
+
+    `resources` are the types that it selects, empty for a rule on the template as a whole. `as_of` dates knowledge
+    that ages.
+    """
+
+    id: str
+    category: str
+    title: str
+    severity: str
+    profile: str
+    resources: tuple[str, ...]
+    view: str
+    analysis: tuple[str, ...]
+    controls: tuple[str, ...]
+    why: str
+    fix: str
+    references: tuple[str, ...]
+    as_of: str | None
+
+    @property
+    def fix_line(self) -> str:
+        """The first sentence or sentences of the fix, without its example."""
+        return " ".join(self.fix.partition("\n\n")[0].split())
+
+    @property
+    def example(self) -> str:
+        """The example of the fix, its lines as they stand in the template."""
+        return dedent(self.fix.partition("\n\n")[2].strip("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The resources of a template by logical id, each with its type, and who refers to whom."""
+
+    types: dict[str, str]
+    edges: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateResult:
     """All that is known of one template after a run.
 
     `error` is set when the template has no result at all; `rule_errors` names single rules that could not be
-    applied. Rules are named by id, sorted. `seconds` is wall time for reading and evaluating.
+    applied. Rules are named by id, sorted. `seconds` is wall time for reading and evaluating. `source` is the
+    template's text and `graph` its resources, None where there is nothing to show on them.
     """
 
     path: str
@@ -86,6 +134,8 @@ class TemplateResult:
     rule_errors: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
     seconds: float = 0.0
+    source: str | None = None
+    graph: Graph | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -110,11 +160,11 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class PackInfo:
-    """Which rules were applied; `hash` computes a sha256 over their texts, `categories` maps rule id to category."""
+    """Which rules were applied, by id; `hash` computes a sha256 over their texts."""
 
     version: str
     hash: Callable[[], str]
-    categories: dict[str, str]
+    rules: Mapping[str, RuleInfo]
 
 
 @dataclass(frozen=True, slots=True)

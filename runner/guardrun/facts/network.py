@@ -1,11 +1,16 @@
-"""Which subnets the internet can reach."""
+"""Which subnets the internet can reach, and whether their blocks fit into their network."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 from guardrun.facts.links import Link
+from guardrun.read.places import pointer
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network
 
 GATEWAY = "AWS::EC2::InternetGateway"
 ROUTE = "AWS::EC2::Route"
@@ -31,6 +36,43 @@ def public_subnets(resources: dict[str, Any], types: dict[str, str], links: Iter
         for name in subnets
         if (not open_tables.isdisjoint(routed[name]) if name in routed else _hands_out_addresses(resources[name]))
     }
+
+
+def block_faults(resources: dict[str, Any], types: dict[str, str], links: Iterable[Link]) -> list[dict[str, str]]:
+    """Subnets whose block lies outside of their network's, or overlaps another subnet's; only known blocks count.
+
+    Subnets under different conditions may take turns with a block.
+    """
+    networks = {link.owner: link.name for link in links if link.property == "VpcId" and types.get(link.owner) == SUBNET}
+    extended = {link.name for link in links if types.get(link.owner) == "AWS::EC2::VPCCidrBlock"}
+    blocks = {name: block for name in types if (block := _block(resources[name]))}
+    faults = []
+    for subnet, network in networks.items():
+        mine, whole = blocks.get(subnet), blocks.get(network)
+        if mine and whole and network not in extended and not mine.subnet_of(whole):
+            faults.append(_block_fault(subnet, f"{mine} lies outside of {whole}, the block of {network}"))
+    pairs = [pair for pair in combinations(networks, 2) if networks[pair[0]] == networks[pair[1]]]
+    for one, other in pairs:
+        first, second = blocks.get(one), blocks.get(other)
+        together = resources[one].get("Condition") == resources[other].get("Condition")
+        if first and second and together and first.overlaps(second):
+            faults.append(_block_fault(other, f"{second} overlaps {first}, the block of {one}"))
+    return faults
+
+
+def _block(body: Any) -> IPv4Network | None:
+    properties = body.get("Properties") if isinstance(body, dict) else None
+    block = properties.get("CidrBlock") if isinstance(properties, dict) else None
+    from ipaddress import ip_network  # noqa: PLC0415  slow to import, and only networks need it
+
+    try:
+        return ip_network(block, strict=False) if isinstance(block, str) else None  # type: ignore[return-value]
+    except ValueError:
+        return None
+
+
+def _block_fault(subnet: str, text: str) -> dict[str, str]:
+    return {"Text": text, "At": pointer("Resources", subnet, "Properties", "CidrBlock")}
 
 
 def _tables_with_gateway(types: dict[str, str], by_owner: dict[str, list[Link]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from guardrun.facts.context import Context
 from guardrun.facts.graph import find_cycles
 from guardrun.facts.mappings import map_gaps
 from guardrun.facts.near import near
+from guardrun.facts.network import block_faults
 from guardrun.facts.plain import text
 from guardrun.facts.references import DYNAMIC
 from guardrun.facts.texts import imports, literal_variables, subs, subs_without_variables, texts
@@ -106,6 +107,7 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     ),
     "Texts": lambda context: texts(_sections(context, "Resources", "Outputs")),
     "LiteralVariables": _literal_variables,
+    "SubnetBlocks": lambda context: block_faults(context.resolved["Resources"], context.types, context.links),
     "MapGaps": lambda context: map_gaps(context.document),
     "UnusedConditions": lambda context: _unused(context, "Conditions", "Condition"),
     "UnusedMappings": lambda context: _unused(context, "Mappings", "FindInMap"),

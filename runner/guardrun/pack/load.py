@@ -64,8 +64,8 @@ def load_pack(folder: Path, shown: str | None = None) -> Pack:
     loaded, problems = _loaded(folder, shown, paths)
     ordered = sorted(loaded, key=lambda rule: (CATEGORIES.index(rule.category), rule.id))
     digest = partial(_digest, folder, paths)
-    info = PackInfo(guardrun.__version__, digest, {rule.id: rule.category for rule in ordered})
-    return Pack({rule.id: rule for rule in ordered}, info, tuple(problems))
+    rules = {rule.id: rule for rule in ordered}
+    return Pack(rules, PackInfo(guardrun.__version__, digest, rules), tuple(problems))
 
 
 def _loaded(folder: Path, shown: str, paths: list[Path]) -> tuple[list[Rule], list[Problem]]:

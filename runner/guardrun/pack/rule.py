@@ -6,32 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guardrun.errors import PackError
-from guardrun.model import CATEGORIES
+from guardrun.model import CATEGORIES, RuleInfo
 from guardrun.pack.header import read_header
 from guardrun.pack.syntax import split_header, statements
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of the pack.
+class Rule(RuleInfo):
+    """A rule of the pack with its text: `lets` are its file-level statements by name, `body` its block.
 
-    `resources` are the types that it selects, empty for a rule on the template as a whole. `lets` are its file-level
-    statements by name, `body` its block. `as_of` dates knowledge that ages. `shown` is the file's name for people.
+    `shown` is the file's name for people.
     """
 
-    id: str
-    category: str
-    title: str
-    severity: str
-    profile: str
-    resources: tuple[str, ...]
-    view: str
-    analysis: tuple[str, ...]
-    controls: tuple[str, ...]
-    why: str
-    fix: str
-    references: tuple[str, ...]
-    as_of: str | None
     path: Path
     shown: str
     lets: dict[str, str]
@@ -41,11 +27,6 @@ class Rule:
     def text(self) -> str:
         """The rule as the engine sees it."""
         return "\n".join([*self.lets.values(), self.body])
-
-    @property
-    def fix_line(self) -> str:
-        """The first sentence or sentences of the fix, without its example."""
-        return " ".join(self.fix.partition("\n\n")[0].split())
 
 
 def load_rule(path: Path, name: str) -> Rule:

@@ -30,13 +30,14 @@ SECTIONS = {
 class Template:
     """A template's document (long-form intrinsics, plain JSON values) and its nodes, which know their places.
 
-    `path` is its name in reports, `file` where it was read from, if from a file.
+    `path` is its name in reports, `file` where it was read from, if from a file, `source` its text.
     """
 
     path: str
     document: dict[str, Any]
     root: Node
     file: Path | None = None
+    source: str = ""
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -68,7 +69,8 @@ def parse_template(data: bytes, name: str) -> Template:
     if len(data) > MAX_BYTES:
         raise TemplateError("the file is larger than 5 MB", path=name, hint="CloudFormation accepts at most 1 MB")
     try:
-        return template_from_node(compose(decode(data)), name)
+        source = decode(data)
+        return replace(template_from_node(compose(source), name), source=source)
     except TemplateError as error:
         error.path = name
         raise

@@ -21,7 +21,7 @@ def to_document(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "engine": {"version": report.engine.version, "sha256": report.engine.sha256()},
-        "pack": {"version": report.pack.version, "hash": report.pack.hash(), "rules": len(report.pack.categories)},
+        "pack": {"version": report.pack.version, "hash": report.pack.hash(), "rules": len(report.pack.rules)},
         "problems": [_problem(problem) for problem in report.problems],
         "templates": [_template(template) for template in report.templates],
         "findings": [_finding(finding) for finding in report.findings],

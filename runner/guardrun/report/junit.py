@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 
 from junit_xml import TestCase, TestSuite
 
-from guardrun.model import Finding, Problem, Report, TemplateResult
+from guardrun.model import Finding, Problem, Report, RuleInfo, TemplateResult
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
@@ -24,7 +25,7 @@ def render(report: Report) -> str:
     """The report as JUnit XML; a run without templates has one suite without cases."""
     engine, pack = f"cfn-guard {report.engine.version}", f"{report.pack.version} {report.pack.hash()}"
     properties = {"engine": engine, "pack": pack}
-    suites = [_suite(template, report.pack.categories, properties) for template in report.templates]
+    suites = [_suite(template, report.pack.rules, properties) for template in report.templates]
     if report.problems or not suites:
         suites.insert(0, TestSuite("guardrun", [_error_case("guardrun", problem) for problem in report.problems]))
     return to_xml(suites)
@@ -60,12 +61,12 @@ def _seconds(value: float) -> str:
     return f"{value:.3f}"
 
 
-def _suite(template: TemplateResult, categories: dict[str, str], properties: dict[str, str]) -> TestSuite:
+def _suite(template: TemplateResult, known: Mapping[str, RuleInfo], properties: dict[str, str]) -> TestSuite:
     findings: dict[str, list[Finding]] = {}
     for finding in template.findings:
         findings.setdefault(finding.rule, []).append(finding)
     rules = sorted({*template.passed, *template.failed})
-    cases = [_rule_case(rule, categories[rule], template, findings.get(rule, [])) for rule in rules]
+    cases = [_rule_case(rule, known[rule].category, template, findings.get(rule, [])) for rule in rules]
     cases += [_error_case(template.path, problem) for problem in template.problems]
     if cases:
         cases[0].elapsed_sec = template.seconds

@@ -71,10 +71,9 @@ def _explained(rule: Rule, width: int) -> Iterator[str]:
     yield f"{click.style(rule.id, bold=True)}  {severity} {rule.category} ({rule.profile})"
     yield textwrap.fill(rule.title, width)
     yield from _section("Why", textwrap.fill(" ".join(rule.why.split()), width - 2))
-    advice, _, example = rule.fix.partition("\n\n")
-    yield from _section("Fix", textwrap.fill(" ".join(advice.split()), width - 2))
-    if example:
-        yield textwrap.indent("\n" + textwrap.dedent(example.strip("\n")), "      ")
+    yield from _section("Fix", textwrap.fill(rule.fix_line, width - 2))
+    if rule.example:
+        yield textwrap.indent("\n" + rule.example, "      ")
     if rule.resources:
         yield from _section("Resources", "\n".join(rule.resources))
     if rule.analysis:
