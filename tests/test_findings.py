@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from guardrun.engine import Failure
 from guardrun.findings import to_findings
 from guardrun.model import Finding, Place
@@ -110,6 +112,20 @@ def test_a_secret_inside_a_value_is_not_repeated() -> None:
     value = {"prod": {"Ami": "ami-1", "DbPassword": "hunter2", "ApiKey": ["k"]}}
     (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", "m", value, None))
     assert finding.found == '{"prod": {"Ami": "ami-1", "DbPassword": "(not shown)", "ApiKey": "(not shown)"}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mysql://root:hunter2@db:3306/x",
+        "export AWS_ACCESS_KEY_ID=AKIAABCDEFGHIJKLMNOP",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "app --db-password=hunter2",
+    ],
+)
+def test_a_text_with_a_secret_in_it_is_not_repeated(text: str) -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", "m", {"Url": text}, None))
+    assert finding.found == '{"Url": "(not shown)"}'
 
 
 def test_a_key_with_a_slash_is_found_although_the_engine_does_not_escape_it() -> None:

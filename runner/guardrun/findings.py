@@ -17,6 +17,11 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SECRET = re.compile(
     r"passw(or)?d|passphrase|pwd|secret|token|credential|(api|access|private|auth)[-_]?key", re.IGNORECASE
 )
+SECRET_TEXT = re.compile(
+    r"://[^/\s:@]*:[^@\s]+@|\b(AKIA|ASIA)[A-Z0-9]{16}\b|PRIVATE KEY|(passw(or)?d|secret|token|api[-_]?key)\s*[=:]\s*\S",
+    re.IGNORECASE,
+)
+"""A text that has a secret in it: an address with a password, an access key, `password=...`."""
 HIDDEN = "(not shown)"
 TEXT_LIMIT = 120
 """Longest text of a found or expected value, in characters."""
@@ -98,4 +103,6 @@ def _shown(path: str, value: Any) -> str:
 def _masked(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: HIDDEN if SECRET.search(key) else _masked(item) for key, item in value.items()}
+    if isinstance(value, str) and SECRET_TEXT.search(value):
+        return HIDDEN
     return [_masked(item) for item in value] if isinstance(value, list) else value

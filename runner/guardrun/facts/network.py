@@ -63,10 +63,10 @@ def block_faults(resources: dict[str, Any], types: dict[str, str], links: Iterab
 def _block(body: Any) -> IPv4Network | None:
     properties = body.get("Properties") if isinstance(body, dict) else None
     block = properties.get("CidrBlock") if isinstance(properties, dict) else None
-    from ipaddress import ip_network  # noqa: PLC0415  slow to import, and only networks need it
+    from ipaddress import IPv4Network  # noqa: PLC0415  slow to import, and only networks need it
 
     try:
-        return ip_network(block, strict=False) if isinstance(block, str) else None  # type: ignore[return-value]
+        return IPv4Network(block, strict=False) if isinstance(block, str) else None
     except ValueError:
         return None
 
