@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import jsonschema
 import pytest
 from junitparser import JUnitXml
 
+from guardrun.model import HIDDEN, Place
 from guardrun.report import FORMATS
-from sample import EMPTY, REPORT
+from guardrun.report.excerpt import excerpt
+from guardrun.report.links import link, without_links
+from sample import EMPTY, OPEN, REPORT
 
 Golden = Callable[[str, str], None]
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -23,7 +27,25 @@ def _a_terminal_of_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
 
 
-@pytest.mark.parametrize(("name", "suffix"), [("console", "txt"), ("json", "json"), ("junit", "xml")])
+SUFFIXES = {
+    "console": "txt",
+    "csv": "csv",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "json": "json",
+    "jsonl": "jsonl",
+    "junit": "xml",
+    "markdown": "md",
+    "sarif": "sarif",
+    "summary": "summary.txt",
+}
+
+
+def test_every_format_has_a_golden_file() -> None:
+    assert SUFFIXES.keys() == FORMATS.keys()
+
+
+@pytest.mark.parametrize(("name", "suffix"), SUFFIXES.items())
 def test_a_report_is_as_its_golden_file(name: str, suffix: str, golden: Golden) -> None:
     golden(f"report.{suffix}", FORMATS[name](REPORT))
     golden(f"empty.{suffix}", FORMATS[name](EMPTY))
@@ -34,8 +56,39 @@ def test_a_report_is_rendered_the_same_every_time() -> None:
 
 
 def test_the_console_report_keeps_to_80_columns_but_for_the_line_with_the_place() -> None:
-    lines = click.unstyle(FORMATS["console"](REPORT)).splitlines()
+    lines = click.unstyle(without_links(FORMATS["console"](REPORT))).splitlines()
     assert [line for line in lines if len(line) > 80 and not line.startswith("  stacks/")] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "shown"),
+    [
+        (Place(1, 4, 1, 6), "a: bc\n", [("1 |", "a: bc"), ("  |", "   ^^")]),
+        (Place(2, 2, 2, 3), "x\n\tb\n", [("2 |", "    b"), ("  |", "    ^")]),
+        (Place(1, 4, 3, 2), "a: b\n c\nd\n", [("1 |", "a: b"), ("  |", "   ^")]),
+        (Place(9, 1, 9, 2), "a\n", []),
+        (Place(1, 1, 1, 2), None, []),
+    ],
+)
+def test_an_excerpt_marks_the_place_in_its_line(place: Place, source: str | None, shown: list[Any]) -> None:
+    assert list(excerpt(replace(OPEN, place=place), source, 60)) == shown
+
+
+def test_an_excerpt_of_a_long_line_shows_the_part_with_the_place() -> None:
+    source = "k: " + "x" * 200 + "HERE" + "y" * 200
+    ((_, line), (_, mark)) = excerpt(replace(OPEN, place=Place(1, 204, 1, 208)), source, 60)
+    assert len(line) <= 57
+    assert line[mark.index("^") :].startswith("HERE")
+    assert mark.strip() == "^^^^"
+
+
+def test_an_excerpt_does_not_show_what_is_hidden_nor_the_template_as_a_whole() -> None:
+    assert list(excerpt(replace(OPEN, found=HIDDEN), "a\n" * 30, 60)) == []
+    assert list(excerpt(replace(OPEN, path=""), "a\n" * 30, 60)) == []
+
+
+def test_links_can_be_taken_out_again() -> None:
+    assert without_links(link("rule", "https://example.org/a?b")) == "rule"
 
 
 def test_the_fix_of_a_rule_is_shown_once_a_template() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from guardrun.engine import Failure
-from guardrun.model import Finding
+from guardrun.model import HIDDEN, Finding
 from guardrun.pack import Rule
 from guardrun.read import Template
 from guardrun.read.places import member, pointer, tokens
@@ -22,7 +22,6 @@ SECRET_TEXT = re.compile(
     re.IGNORECASE,
 )
 """A text that has a secret in it: an address with a password, an access key, `password=...`."""
-HIDDEN = "(not shown)"
 TEXT_LIMIT = 120
 """Longest text of a found or expected value, in characters."""
 

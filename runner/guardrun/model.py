@@ -28,6 +28,10 @@ PROFILES = ("core", "strict", "teardown")
 """core is on by default, strict is opt-in hardening, teardown is for throw-away stacks."""
 
 
+HIDDEN = "(not shown)"
+"""What stands in reports for a value that may be a secret."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A span in a source file; lines and columns count from 1, the end column is the one after the last character."""

@@ -21,6 +21,7 @@ FINDINGS, FAILED, INTERRUPTED = 1, 2, 130
 COMMANDS = {
     "check": "guardrun.cli.check",
     "explain": "guardrun.cli.rules",
+    "report": "guardrun.cli.report",
     "rules": "guardrun.cli.rules",
     "test": "guardrun.cli.test",
 }
@@ -44,6 +45,7 @@ def cli() -> None:
     \b
     guardrun check template.yaml             check one template
     guardrun check infra/ -o junit:out.xml   check a folder, write JUnit for CI
+    guardrun report diff old.json new.json   what changed
     guardrun rules --category security       list rules
     guardrun explain S3_POLICY_RESOURCE_IS_ARN
     """

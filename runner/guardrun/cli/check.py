@@ -21,6 +21,7 @@ from guardrun.cli.options import (
     timeout_option,
 )
 from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
+from guardrun.cli.progress import with_progress
 from guardrun.config import find_config, load_config
 from guardrun.discover import Discovered, discover
 from guardrun.engine import find_engine
@@ -52,6 +53,8 @@ BATCH = 8
     metavar="FILE|NAME=VALUE",
     help="Parameter values of a deployment, pseudo parameters too (AWS::Region=...); repeat for more.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="No report but those of --output; the exit code tells.")
+@click.option("--summary", is_flag=True, help="Only the counts, in place of the whole report.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in place of 1.")
 @profile_option
 @rules_option
@@ -66,6 +69,8 @@ def check(
     stdin_filename: str,
     fail_on: str,
     parameters: tuple[str, ...],
+    quiet: bool,
+    summary: bool,
     exit_zero: bool,
     profiles: tuple[str, ...],
     rules_folder: Path | None,
@@ -96,9 +101,11 @@ def check(
     _require_other_files(outputs, found)
     config = load_config(config_path or find_config(Path.cwd()))
     checker = Checker(engine, rules, timeout, read_parameters(parameters), config.policy)
-    results = tuple(map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH))
+    found_results = map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH)
+    results = tuple(with_progress(found_results, len(sources)))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
-    failed = _write(report, outputs or (Output("console", None),), wants_colour(color))
+    shown = () if quiet else (Output("summary" if summary else "console", None),)
+    failed = _write(report, outputs or shown, wants_colour(color))
     return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from guardrun.report.links import without_links
 from guardrun.report.write import write_file
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -59,10 +61,18 @@ def require_one_stdout(outputs: tuple[Output, ...]) -> None:
 
 def emit(output: Output, text: str, colour: bool | None) -> None:
     """Write a rendered report to where it goes."""
-    if output.path is None:
-        click.echo(text, nl=False, color=colour)
+    styled = output.format in {"console", "summary"}
+    if output.path is not None:
+        write_file(output.path, click.unstyle(without_links(text)) if styled else text)
+    elif styled and not _has_links(colour):
+        click.echo(without_links(text), nl=False, color=colour)
     else:
-        write_file(output.path, click.unstyle(text) if output.format == "console" else text)
+        click.echo(text, nl=False, color=colour)
+
+
+def _has_links(colour: bool | None) -> bool:
+    """Whether standard output is a terminal that is likely to know links."""
+    return colour is not False and bool(sys.stdout and sys.stdout.isatty()) and "CI" not in os.environ
 
 
 def wants_colour(choice: str) -> bool | None:

@@ -1,30 +1,32 @@
-"""The formats: each a function from a report to text, in a module of its own."""
+"""The formats: each a function from a report to text, in a module of its own that is imported when it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from guardrun.model import Report
 
 Format = Callable[[Report], str]
 
 
-def _json(report: Report) -> str:
-    from guardrun.report.json import render  # noqa: PLC0415  a format costs its import only when it is asked for
+def _format(module: str, function: str = "render") -> Format:
+    def render(report: Report) -> str:
+        text: str = getattr(import_module(f"guardrun.report.{module}"), function)(report)
+        return text
 
-    return render(report)
-
-
-def _junit(report: Report) -> str:
-    from guardrun.report.junit import render  # noqa: PLC0415
-
-    return render(report)
+    return render
 
 
-def _console(report: Report) -> str:
-    from guardrun.report.console import render  # noqa: PLC0415
-
-    return render(report)
-
-
-FORMATS: dict[str, Format] = {"console": _console, "json": _json, "junit": _junit}
+FORMATS: dict[str, Format] = {
+    "console": _format("console"),
+    "summary": _format("console", "summary"),
+    "json": _format("json"),
+    "jsonl": _format("jsonl"),
+    "junit": _format("junit"),
+    "sarif": _format("sarif"),
+    "gitlab": _format("gitlab"),
+    "github": _format("github"),
+    "markdown": _format("markdown"),
+    "csv": _format("csv"),
+}

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
-from guardrun.model import CATEGORIES, SEVERITIES, Finding, Problem, Report, TemplateResult
+from guardrun.model import CATEGORIES, SEVERITIES, Finding, Problem, Report, RuleInfo, TemplateResult
 from guardrun.report.colours import COLOURS
 from guardrun.report.counts import by_severity, plural
+from guardrun.report.excerpt import excerpt
+from guardrun.report.links import link
 from guardrun.report.visible import visible
 
 WIDEST, NARROWEST = 120, 60
@@ -22,7 +24,11 @@ WIDEST, NARROWEST = 120, 60
 def render(report: Report) -> str:
     """The report as text for a terminal of the present width."""
     width = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
-    blocks = ["\n".join(_template(template, width)) for template in report.templates if template.status != "pass"]
+    blocks = [
+        "\n".join(_template(template, report.pack.rules, width))
+        for template in report.templates
+        if template.status != "pass"
+    ]
     if report.problems:
         blocks.append("\n".join(line for problem in report.problems for line in _problem(problem, None, width)))
     if report.findings:
@@ -31,20 +37,38 @@ def render(report: Report) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _template(template: TemplateResult, width: int) -> Iterator[str]:
+def summary(report: Report) -> str:
+    """Only the table by category and the counts."""
+    table = "\n".join(_table(report)) + "\n\n" if report.findings else ""
+    return f"{table}{_closing(report)}\n"
+
+
+def _template(template: TemplateResult, rules: Mapping[str, RuleInfo], width: int) -> Iterator[str]:
     yield click.style(visible(template.path), bold=True, underline=True)
     explained: set[str] = set()
     for finding in template.findings:
-        yield from _finding(finding, width, with_fix=finding.rule not in explained)
+        yield from _finding(finding, rules[finding.rule])
+        yield from _excerpt(finding, template.source, width)
+        yield from _explanation(finding, width, with_fix=finding.rule not in explained)
         explained.add(finding.rule)
     for problem in template.problems:
         yield from _problem(problem, template.path, width)
 
 
-def _finding(finding: Finding, width: int, *, with_fix: bool) -> Iterator[str]:
+def _finding(finding: Finding, rule: RuleInfo) -> Iterator[str]:
     place = visible(f"{finding.template}:{finding.place.line}:{finding.place.column}")
     severity = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
-    yield f"  {place} {severity} {click.style(finding.rule, bold=True)}"
+    name = click.style(finding.rule, bold=True)
+    yield f"  {place} {severity} {link(name, rule.references[0]) if rule.references else name}"
+
+
+def _excerpt(finding: Finding, source: str | None, width: int) -> Iterator[str]:
+    for gutter, text in excerpt(finding, source, width - 4):
+        mark = click.style(text, fg=COLOURS[finding.severity], bold=True) if text.strip("^ ") == "" else visible(text)
+        yield f"    {click.style(gutter, dim=True)} {mark}".rstrip()
+
+
+def _explanation(finding: Finding, width: int, *, with_fix: bool) -> Iterator[str]:
     subject = f"{finding.logical_id}: " if finding.logical_id else ""
     found = f" (found {finding.found})" if finding.found is not None else ""
     yield from _wrapped(subject + finding.message + found, width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from guardrun.model import CATEGORIES, SEVERITIES, Finding, Problem, Report, TemplateResult
+from guardrun.model import CATEGORIES, SEVERITIES, Finding, Graph, Problem, Report, RuleInfo, TemplateResult
 from guardrun.report.counts import by_category, by_severity
 
 SCHEMA_VERSION = 1
@@ -21,11 +21,42 @@ def to_document(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "engine": {"version": report.engine.version, "sha256": report.engine.sha256()},
-        "pack": {"version": report.pack.version, "hash": report.pack.hash(), "rules": len(report.pack.rules)},
+        "pack": _pack(report),
+        "rules": [_rule(report.pack.rules[rule]) for rule in _told(report)],
         "problems": [_problem(problem) for problem in report.problems],
         "templates": [_template(template) for template in report.templates],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_values(finding) for finding in report.findings],
         "summary": _summary(report),
+    }
+
+
+def _pack(report: Report) -> dict[str, Any]:
+    rules = report.pack.rules
+    return {
+        "version": report.pack.version,
+        "hash": report.pack.hash(),
+        "rules": len(rules),
+        "categories": {rule: rules[rule].category for rule in sorted(rules)},
+    }
+
+
+def _told(report: Report) -> list[str]:
+    """The rules of which a report has something to tell."""
+    return sorted({finding.rule for finding in report.findings})
+
+
+def _rule(rule: RuleInfo) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "category": rule.category,
+        "severity": rule.severity,
+        "profile": rule.profile,
+        "title": rule.title,
+        "analysis": list(rule.analysis),
+        "controls": list(rule.controls),
+        "why": " ".join(rule.why.split()),
+        "fix": rule.fix,
+        "references": list(rule.references),
     }
 
 
@@ -40,7 +71,13 @@ def _template(template: TemplateResult) -> dict[str, Any]:
             "skip": list(template.skipped),
             "error": [_problem(problem) for problem in template.rule_errors],
         },
+        "source": template.source,
+        "graph": _graph(template.graph) if template.graph else None,
     }
+
+
+def _graph(graph: Graph) -> dict[str, Any]:
+    return {"types": graph.types, "edges": [list(edge) for edge in graph.edges]}
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
@@ -54,7 +91,8 @@ def _problem(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_values(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
     return {
         "rule": finding.rule,
         "category": finding.category,
