@@ -35,7 +35,7 @@ types: $(READY) ## check the types
 	$(BIN)/mypy
 
 fast: $(READY) ## only the tests that start neither the engine nor a build
-	$(BIN)/python -m pytest -q -m 'not engine and not build'
+	$(BIN)/python -m pytest -q -m 'not browser and not build and not engine'
 
 rules: $(READY) ## only the rules' own tests
 	$(BIN)/guardrun test

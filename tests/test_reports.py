@@ -32,6 +32,7 @@ SUFFIXES = {
     "csv": "csv",
     "github": "github.txt",
     "gitlab": "gitlab.json",
+    "html": "html",
     "json": "json",
     "jsonl": "jsonl",
     "junit": "xml",

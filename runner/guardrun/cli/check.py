@@ -104,9 +104,15 @@ def check(
     found_results = map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH)
     results = tuple(with_progress(found_results, len(sources)))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
-    shown = () if quiet else (Output("summary" if summary else "console", None),)
-    failed = _write(report, outputs or shown, wants_colour(color))
+    failed = _write(report, _shown(outputs, quiet=quiet, summary=summary), wants_colour(color))
     return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on)
+
+
+def _shown(outputs: tuple[Output, ...], *, quiet: bool, summary: bool) -> tuple[Output, ...]:
+    """The reports to write: those asked for, or the one for people; a summary beside what goes to files."""
+    if summary and all(output.path for output in outputs):
+        return (*outputs, Output("summary", None))
+    return outputs or (() if quiet else (Output("console", None),))
 
 
 def _require_other_files(outputs: tuple[Output, ...], found: Discovered) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from guardrun.errors import GuardrunError
 from guardrun.merge import compare, merge
 from guardrun.model import Report
 from guardrun.report import FORMATS
+from guardrun.report.counts import by_severity
 from guardrun.report.difference import FORMATS as DIFFERENCE_FORMATS
 from guardrun.report.read import read_report
 
@@ -31,12 +33,14 @@ def report() -> None:
 
 @report.command("merge")
 @click.argument("paths", nargs=-1, required=True, type=JSON_FILE, metavar="REPORT.json...")
+@click.option("--older", multiple=True, type=JSON_FILE, help="An earlier report, for the trend in HTML; oldest first.")
 @output_option(FORMATS)
 @color_option
-def merge_command(paths: tuple[Path, ...], outputs: tuple[Output, ...], color: str) -> None:
+def merge_command(paths: tuple[Path, ...], older: tuple[Path, ...], outputs: tuple[Output, ...], color: str) -> None:
     """Put JSON reports together and write them in any format; one report alone is rendered again."""
     require_one_stdout(outputs)
     merged = merge([_read(path) for path in paths])
+    merged = replace(merged, history=tuple((path.stem, dict(by_severity(_read(path)))) for path in older))
     for output in outputs or (Output("console", None),):
         emit(output, FORMATS[output.format](merged), wants_colour(color))
 

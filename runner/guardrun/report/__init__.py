@@ -29,4 +29,5 @@ FORMATS: dict[str, Format] = {
     "github": _format("github"),
     "markdown": _format("markdown"),
     "csv": _format("csv"),
+    "html": _format("html"),
 }
