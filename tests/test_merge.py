@@ -21,7 +21,7 @@ def part(*numbers: int) -> Report:
 
 
 @pytest.mark.parametrize("report", [REPORT, EMPTY])
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"junit"}))
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"junit", "junit-strict"}))
 def test_a_report_read_back_renders_the_same_in_every_format(name: str, report: Report) -> None:
     again = read_report(FORMATS["json"](report), "report.json")
     assert FORMATS[name](again) == FORMATS[name](report)

@@ -36,6 +36,7 @@ SUFFIXES = {
     "json": "json",
     "jsonl": "jsonl",
     "junit": "xml",
+    "junit-strict": "strict.xml",
     "markdown": "md",
     "sarif": "sarif",
     "summary": "summary.txt",
@@ -157,6 +158,39 @@ def test_junit_is_read_by_junitparser() -> None:
     read = JUnitXml.fromstring(FORMATS["junit"](REPORT).encode())
     assert (read.tests, read.failures, read.errors) == (9, 3, 3)
     assert [suite.name for suite in read][1] == "stacks/my té|m.yaml"
+
+
+JENKINS = {
+    "testsuites": {"name", "time", "tests", "failures", "errors", "skipped", "disabled"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "disabled", "time", "timestamp", "hostname", "id"},
+    "testcase": {"name", "classname", "time", "assertions", "status"},
+    "failure": {"message", "type"},
+    "error": {"message", "type"},
+    "skipped": {"message", "type"},
+    "properties": set(),
+    "property": {"name", "value"},
+}
+
+
+@pytest.mark.parametrize("report", [REPORT, EMPTY])
+def test_strict_junit_has_only_what_older_schemas_know(report: Any) -> None:
+    for element in ET.fromstring(FORMATS["junit-strict"](report)).iter():
+        assert set(element.attrib) <= JENKINS[element.tag], element.tag
+
+
+def test_strict_junit_tells_the_same_otherwise() -> None:
+    strict, usual = ET.fromstring(FORMATS["junit-strict"](REPORT)), junit(REPORT)
+    assert [case.get("name") for case in strict.iter("testcase")] == [
+        case.get("name") for case in usual.iter("testcase")
+    ]
+    assert [failure.text for failure in strict.iter("failure")] == [failure.text for failure in usual.iter("failure")]
+
+
+def test_junit_stays_below_the_size_that_readers_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardrun.report.junit.FILE_LIMIT", 500)
+    texts = [str(failure.text) for failure in junit(REPORT).iter("failure")]
+    assert texts[-1].startswith("... (cut")
+    assert len(texts) == 3
 
 
 def test_junit_of_an_empty_run_is_one_empty_suite() -> None:

@@ -24,6 +24,7 @@ FORMATS: dict[str, Format] = {
     "json": _format("json"),
     "jsonl": _format("jsonl"),
     "junit": _format("junit"),
+    "junit-strict": _format("junit", "strict"),
     "sarif": _format("sarif"),
     "gitlab": _format("gitlab"),
     "github": _format("github"),

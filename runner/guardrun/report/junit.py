@@ -19,6 +19,8 @@ ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 BODY_LIMIT = 10_000
 """Longest text of one case, in characters: readers cut or refuse more."""
+FILE_LIMIT = 25_000_000
+"""Longest text of all cases: GitLab takes files below 30 MB."""
 
 
 def render(report: Report) -> str:
@@ -28,7 +30,27 @@ def render(report: Report) -> str:
     suites = [_suite(template, report.pack.rules, properties) for template in report.templates]
     if report.problems or not suites:
         suites.insert(0, TestSuite("guardrun", [_error_case("guardrun", problem) for problem in report.problems]))
-    return to_xml(suites)
+    return to_xml(_limited(suites))
+
+
+def strict(report: Report) -> str:
+    """The same without what older schemas (Jenkins' junit-10.xsd) do not know: file and line of a case."""
+    root = ET.fromstring(render(report))  # noqa: S314  our own text
+    for element in root.iter():
+        for name in ("file", "line") if element.tag in {"testcase", "testsuite"} else ():
+            element.attrib.pop(name, None)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _limited(suites: list[TestSuite]) -> list[TestSuite]:
+    """The suites, with only the first line of each failure where the whole would be too long for its readers."""
+    total = 0
+    for case in (case for suite in suites for case in suite.test_cases):
+        for failure in case.failures:
+            total += len(failure["output"] or "")
+            if total > FILE_LIMIT:
+                failure["output"] = "... (cut: the report is too long, see another format)"
+    return suites
 
 
 def to_xml(suites: list[TestSuite]) -> str:
@@ -66,20 +88,21 @@ def _suite(template: TemplateResult, known: Mapping[str, RuleInfo], properties: 
     for finding in template.findings:
         findings.setdefault(finding.rule, []).append(finding)
     rules = sorted({*template.passed, *template.failed})
-    cases = [_rule_case(rule, known[rule].category, template, findings.get(rule, [])) for rule in rules]
+    cases = [_rule_case(known[rule], template, findings.get(rule, [])) for rule in rules]
     cases += [_error_case(template.path, problem) for problem in template.problems]
     if cases:
         cases[0].elapsed_sec = template.seconds
     return TestSuite(legal(template.path), cases, file=legal(template.path), properties=properties)
 
 
-def _rule_case(rule: str, category: str, template: TemplateResult, findings: list[Finding]) -> TestCase:
+def _rule_case(info: RuleInfo, template: TemplateResult, findings: list[Finding]) -> TestCase:
     line = findings[0].place.line if findings else None
-    case = TestCase(rule, _classname(category, template.path), file=legal(template.path), line=line)
+    case = TestCase(info.id, _classname(info.category, template.path), file=legal(template.path), line=line)
     if findings:
+        link = f"\n\n{info.references[0]}" if info.references else ""
         others = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         message = f"{_place(findings[0])}: {findings[0].message}{others}"
-        body = "\n\n".join(_text(finding) for finding in findings)
+        body = "\n\n".join(_text(finding) for finding in findings) + link
         case.add_failure_info(legal(message), legal(capped(body)), findings[0].severity)
     return case
 

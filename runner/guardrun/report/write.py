@@ -14,6 +14,10 @@ def write_file(path: Path, text: str) -> None:
 
     try:
         path = path.resolve()  # a link stays a link
+        if str(path) == os.environ.get("GITHUB_STEP_SUMMARY"):
+            with path.open("a", encoding="utf-8", errors="replace") as summary:
+                summary.write(text)  # steps share this file
+            return
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8", errors="replace", newline="\n")  # a device or pipe is written to
             return
