@@ -4,11 +4,14 @@ import csv
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sarif_pydantic import Sarif
 
+from guardrun.cli.check import write_reports
+from guardrun.cli.output import Output
 from guardrun.model import Finding, Report
 from guardrun.report import FORMATS
 from guardrun.report.markdown import LIMIT, code, escaped
@@ -129,6 +132,19 @@ def test_csv_is_read_back_and_holds_no_formula() -> None:
 def test_json_lines_say_what_each_line_is() -> None:
     lines = [json.loads(line) for line in FORMATS["jsonl"](REPORT).splitlines()]
     assert [line["kind"] for line in lines] == ["run", *["template"] * 4, *["finding"] * 4]
+
+
+def test_a_format_that_fails_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Report) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(FORMATS, "csv", broken)
+    outputs = tuple(Output(name, tmp_path / name) for name in ("csv", "json", "sarif"))
+    assert write_reports(REPORT, outputs, None) is True
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["json", "sarif"]
+    assert "the csv report failed: this is a bug" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

@@ -12,6 +12,7 @@ from guardrun.check import Checker
 from guardrun.engine import Engine
 from guardrun.model import CATEGORIES, TemplateResult
 from guardrun.pack import Pack, Rule, bundled_rules, bundled_tests, header, load_pack
+from guardrun.pack.analysis import ANALYSIS
 from guardrun.pack.syntax import split_header
 from guardrun.read import parse_template
 
@@ -30,6 +31,11 @@ def test_the_pack_has_no_problems(pack: Pack) -> None:
 def test_every_category_has_at_least_two_rules(pack: Pack) -> None:
     counts = Counter(rule.category for rule in pack.rules.values())
     assert [category for category in CATEGORIES if counts[category] < 2] == []
+
+
+@pytest.mark.parametrize("point", ANALYSIS)
+def test_every_point_of_the_failure_analysis_has_a_rule(point: str) -> None:
+    assert [rule.id for rule in RULES if point in rule.analysis] != []
 
 
 @every_rule

@@ -25,6 +25,8 @@ from guardrun.facts import Context, document_views
 from guardrun.pack import bundled_rules, load_pack
 from guardrun.pack.link import applicable, link
 from guardrun.read import parse_template
+from guardrun.report import FORMATS
+from guardrun.report.read import read_report
 
 GUARDRUN = [sys.executable, "-m", "guardrun", "check"]
 ENGINE = find_engine()
@@ -78,6 +80,16 @@ def throughput(folder: Path, runs: int) -> None:
     print(f"  wall: guardrun {mine:.1f} s, plain cfn-guard {theirs:.1f} s, ratio {theirs / mine:.1f} (limit 4)")
     print(f"  CPU:  guardrun {my_cpu:.1f} s, plain cfn-guard {their_cpu:.1f} s, ratio {their_cpu / my_cpu:.1f}")
     print(f"  peak memory of guardrun, its workers and engines: {tree_peak(ours):.0f} MB (limit 200 MB)")
+    formats(folder / "report.json", mine)
+
+
+def formats(path: Path, evaluation: float) -> None:
+    """All formats from the report of the run before, against the time that the run took."""
+    report = read_report(path.read_text(encoding="utf-8"), path.name)
+    times = {name: median([lambda render=render: render(report)] * 3) for name, render in FORMATS.items()}
+    slowest = ", ".join(f"{name} {times[name]:.2f} s" for name in sorted(times, key=lambda name: -times[name])[:3])
+    share = sum(times.values()) / evaluation
+    print(f"  all formats: {sum(times.values()):.2f} s ({slowest}), {share:.0%} of the run (limit 25 %)")
 
 
 def cpu(command: list[str]) -> float:

@@ -104,7 +104,7 @@ def check(
     found_results = map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH)
     results = tuple(with_progress(found_results, len(sources)))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
-    failed = _write(report, _shown(outputs, quiet=quiet, summary=summary), wants_colour(color))
+    failed = write_reports(report, _shown(outputs, quiet=quiet, summary=summary), wants_colour(color))
     return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on)
 
 
@@ -133,7 +133,7 @@ def _sources(paths: tuple[str, ...], stdin_filename: str) -> tuple[list[Source],
     return sources, found
 
 
-def _write(report: Report, outputs: tuple[Output, ...], colour: bool | None) -> bool:
+def write_reports(report: Report, outputs: tuple[Output, ...], colour: bool | None) -> bool:
     """Write every report; one that fails is told and does not hide the others. Returns whether any failed."""
     failed = False
     for output in outputs:
@@ -141,6 +141,14 @@ def _write(report: Report, outputs: tuple[Output, ...], colour: bool | None) -> 
             emit(output, FORMATS[output.format](report), colour)
         except GuardrunError as error:
             click.echo(f"guardrun: error: {error}", err=True)
+            failed = True
+        except BrokenPipeError:
+            raise
+        except Exception:  # noqa: BLE001  a bug in one format must not cost the others
+            import traceback  # noqa: PLC0415  only a bug needs it
+
+            traceback.print_exc()
+            click.echo(f"guardrun: error: the {output.format} report failed: this is a bug, please report it", err=True)
             failed = True
     return failed
 
