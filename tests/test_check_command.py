@@ -73,7 +73,8 @@ def test_a_clean_template_exits_0_and_says_so() -> None:
 def test_a_finding_exits_1_and_is_shown_with_its_place_and_fix() -> None:
     done = check("good.yaml", "bad.yaml")
     assert (done.returncode, done.stderr) == (1, "")
-    assert "bad.yaml:2:3 medium BUCKET_NAMED\n    Logs: the bucket has no name\n    fix: Mend it.\n" in done.stdout
+    lines = ["bad.yaml:2:3 medium BUCKET_NAMED", "  2 |   Logs:", "    |   ^^^^", "  Logs: the bucket has no name"]
+    assert "\n  ".join([*lines, "  fix: Mend it.\n"]) in done.stdout
 
 
 def test_a_finding_below_the_threshold_exits_0_and_is_still_shown() -> None:

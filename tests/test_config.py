@@ -22,7 +22,7 @@ def test_the_nearest_file_upwards_is_found(tmp_path: Path) -> None:
 
 
 def test_without_a_file_the_defaults_hold() -> None:
-    assert load_config(None) == Config(Policy())
+    assert load_config(None) == Config()
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
@@ -35,6 +35,11 @@ def test_settings_replace_their_defaults_and_leave_the_others(tmp_path: Path) ->
     assert policy.required_tags == ("Owner", "CostCenter")
     assert policy.minimum_log_retention_days == 90
     assert policy.largest_instance_size == Policy().largest_instance_size
+
+
+def test_what_is_checked_can_be_set(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, "profiles: [strict]\nignore: [NO_*]\nfail_on: high\n"))
+    assert (config.profiles, config.ignore, config.fail_on) == (("strict",), ("NO_*",), "high")
 
 
 def test_rules_see_the_settings_under_names_in_capitals() -> None:
@@ -52,6 +57,9 @@ def test_rules_see_the_settings_under_names_in_capitals() -> None:
         ("policy:\n  minimum_log_retention_days: '90'\n", "minimum_log_retention_days is a whole number", 2, None),
         ("policy: [a]\n", "policy is a mapping of settings", 1, None),
         ("- a\n", "the settings are a mapping", 1, "start with policy:"),
+        ("profiles: [hard]\n", "profile 'hard' is none of core, strict, teardown", 1, None),
+        ("\nfail_on: bad\n", "fail_on is one of critical, high, medium, low and never", 2, None),
+        ("ignore: X\n", "ignore is a list of texts", 1, None),
     ],
 )
 def test_a_wrong_setting_is_told_with_its_line(

@@ -33,9 +33,9 @@ def test_every_category_has_at_least_two_rules(pack: Pack) -> None:
     assert [category for category in CATEGORIES if counts[category] < 2] == []
 
 
-@pytest.mark.parametrize("point", ANALYSIS)
-def test_every_point_of_the_failure_analysis_has_a_rule(point: str) -> None:
-    assert [rule.id for rule in RULES if point in rule.analysis] != []
+def test_every_point_of_the_failure_analysis_has_a_rule() -> None:
+    served = {point for rule in RULES for point in rule.analysis}
+    assert [point for point in ANALYSIS if point not in served] == []
 
 
 @every_rule

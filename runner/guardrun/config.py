@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from guardrun.errors import ConfigError, TemplateError
+from guardrun.model import PROFILES, SEVERITIES
 
 NAMES = (".guardrun.yml", ".guardrun.yaml")
 
@@ -45,6 +46,10 @@ def policy_of(facts: dict[str, Any]) -> Policy:
 class Config:
     """All settings; `path` is the file that they are from, if any."""
 
+    profiles: tuple[str, ...] = ("core",)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "low"
     policy: Policy = Policy()
     path: Path | None = None
 
@@ -65,12 +70,28 @@ def load_config(path: Path | None) -> Config:
     if path is None:
         return Config()
     content, lines = _read(path)
-    _require_known(content, ["policy"], lines, path)
-    policy = content.get("policy") or {}
+    where = Where(path.as_posix(), lines)
+    _require_known(content, [field.name for field in fields(Config) if field.name != "path"], where)
+    policy = content.pop("policy", None) or {}
     if not isinstance(policy, dict):
-        raise ConfigError("policy is a mapping of settings", path=path.as_posix(), line=lines.get("policy"))
-    _require_known(policy, [field.name for field in fields(Policy)], lines, path)
-    return Config(Policy(**{name: _checked(name, value, lines, path) for name, value in policy.items()}), path)
+        raise where.error("policy is a mapping of settings", "policy")
+    _require_known(policy, [field.name for field in fields(Policy)], where)
+    own = {name: _checked(Config(), name, value, where) for name, value in content.items()}
+    _require_choices(own, where)
+    settings = {name: _checked(Policy(), name, value, where) for name, value in policy.items()}
+    return Config(**own, policy=Policy(**settings), path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A config file: its name, and the line of each key."""
+
+    name: str
+    lines: dict[str, int]
+
+    def error(self, message: str, key: str, hint: str | None = None) -> ConfigError:
+        """An error at a key."""
+        return ConfigError(message, path=self.name, line=self.lines.get(key), hint=hint)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
@@ -91,24 +112,32 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     return content, {match[1]: number for number, match in enumerate(keys, start=1) if match}
 
 
-def _require_known(content: dict[str, Any], known: list[str], lines: dict[str, int], path: Path) -> None:
+def _require_known(content: dict[str, Any], known: list[str], where: Where) -> None:
     for key in content:
         if key not in known:
             from guardrun.facts.near import near  # noqa: PLC0415  only a fault needs it
 
             hint = near(key, known).removeprefix("; ") or f"there are {', '.join(known)}"
-            raise ConfigError(f"there is no setting {key}", path=path.as_posix(), line=lines.get(key), hint=hint)
+            raise where.error(f"there is no setting {key}", key, hint)
 
 
-def _checked(name: str, value: Any, lines: dict[str, int], path: Path) -> Any:
+def _checked(defaults: Any, name: str, value: Any, where: Where) -> Any:
     """A value of the type that its default has."""
-    default = getattr(Policy(), name)
+    default = getattr(defaults, name)
     if isinstance(default, tuple) and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     if not isinstance(default, tuple) and type(value) is type(default):
         return value
     wanted = {tuple: "a list of texts", str: "a text", int: "a whole number"}[type(default)]
-    raise ConfigError(f"{name} is {wanted}", path=path.as_posix(), line=lines.get(name))
+    raise where.error(f"{name} is {wanted}", name)
+
+
+def _require_choices(settings: dict[str, Any], where: Where) -> None:
+    for profile in settings.get("profiles", ()):
+        if profile not in PROFILES:
+            raise where.error(f"profile {profile!r} is none of {', '.join(PROFILES)}", "profiles")
+    if settings.get("fail_on", "never") not in {*SEVERITIES, "never"}:
+        raise where.error(f"fail_on is one of {', '.join(SEVERITIES)} and never", "fail_on")
 
 
 def _plain(value: Any) -> Any:

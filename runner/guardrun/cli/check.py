@@ -15,9 +15,11 @@ from guardrun.cli.options import (
     chosen_pack,
     color_option,
     config_option,
+    ignore_option,
     jobs_option,
     profile_option,
     rules_option,
+    select_option,
     timeout_option,
 )
 from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
@@ -31,6 +33,7 @@ from guardrun.pool import map_in_pool
 from guardrun.read import MAX_BYTES
 from guardrun.read.parameters import read_parameters
 from guardrun.report import FORMATS
+from guardrun.select import select_rules
 
 BATCH = 8
 """Templates for one engine process: its start costs as much as evaluating a small template."""
@@ -43,9 +46,8 @@ BATCH = 8
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
-    default="low",
-    show_default=True,
-    help="Exit 1 from here on.",
+    default=None,
+    help="Exit 1 from here on; by default low.",
 )
 @click.option(
     "--parameters",
@@ -57,6 +59,8 @@ BATCH = 8
 @click.option("--summary", is_flag=True, help="Only the counts, in place of the whole report.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in place of 1.")
 @profile_option
+@select_option
+@ignore_option
 @rules_option
 @config_option
 @cfn_guard_option
@@ -67,12 +71,14 @@ def check(
     paths: tuple[str, ...],
     outputs: tuple[Output, ...],
     stdin_filename: str,
-    fail_on: str,
+    fail_on: str | None,
     parameters: tuple[str, ...],
     quiet: bool,
     summary: bool,
     exit_zero: bool,
     profiles: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
     rules_folder: Path | None,
     config_path: Path | None,
     cfn_guard: str | None,
@@ -96,16 +102,18 @@ def check(
     pack, engine = chosen_pack(rules_folder), find_engine(cfn_guard)
     if engine.warning:
         click.echo(f"guardrun: warning: {engine.warning}", err=True)
-    rules = [rule for rule in pack.rules.values() if rule.profile in {"core", *profiles}]
+    config = load_config(config_path or find_config(Path.cwd()))
+    rules = select_rules(
+        pack.rules, ("core", *config.profiles, *profiles), select or config.select, (*config.ignore, *ignore)
+    )
     sources, found = _sources(paths, stdin_filename)
     _require_other_files(outputs, found)
-    config = load_config(config_path or find_config(Path.cwd()))
     checker = Checker(engine, rules, timeout, read_parameters(parameters), config.policy)
     found_results = map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH)
     results = tuple(with_progress(found_results, len(sources)))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))
     failed = write_reports(report, _shown(outputs, quiet=quiet, summary=summary), wants_colour(color))
-    return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on)
+    return FAILED if failed else _exit_code(report, "never" if exit_zero else fail_on or config.fail_on)
 
 
 def _shown(outputs: tuple[Output, ...], *, quiet: bool, summary: bool) -> tuple[Output, ...]:
@@ -137,20 +145,27 @@ def write_reports(report: Report, outputs: tuple[Output, ...], colour: bool | No
     """Write every report; one that fails is told and does not hide the others. Returns whether any failed."""
     failed = False
     for output in outputs:
+        text = _rendered(report, output.format)
         try:
-            emit(output, FORMATS[output.format](report), colour)
+            if text is not None:
+                emit(output, text, colour)
         except GuardrunError as error:
             click.echo(f"guardrun: error: {error}", err=True)
             failed = True
-        except BrokenPipeError:
-            raise
-        except Exception:  # noqa: BLE001  a bug in one format must not cost the others
-            import traceback  # noqa: PLC0415  only a bug needs it
-
-            traceback.print_exc()
-            click.echo(f"guardrun: error: the {output.format} report failed: this is a bug, please report it", err=True)
-            failed = True
+        failed = failed or text is None
     return failed
+
+
+def _rendered(report: Report, name: str) -> str | None:
+    """The report in a format; None, and a word on standard error, when there is a bug in it."""
+    try:
+        return FORMATS[name](report)
+    except Exception:  # noqa: BLE001  a bug in one format must not cost the others
+        import traceback  # noqa: PLC0415  only a bug needs it
+
+        traceback.print_exc()
+        click.echo(f"guardrun: error: the {name} report failed: this is a bug, please report it", err=True)
+        return None
 
 
 def _exit_code(report: Report, fail_on: str) -> int:

@@ -44,6 +44,23 @@ timeout_option = click.option(
     show_default=True,
     help="Seconds for one template.",
 )
+
+
+def _patterns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Patterns, each an argument of its own or several with commas."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+select_option = click.option(
+    "--select",
+    multiple=True,
+    callback=_patterns,
+    metavar="PATTERN",
+    help="Only these rules: ids, globs, categories, severities, frameworks or controls, with commas or repeated.",
+)
+ignore_option = click.option(
+    "--ignore", multiple=True, callback=_patterns, metavar="PATTERN", help="None of these rules, in the same form."
+)
 profile_option = click.option(
     "--profile",
     "profiles",
