@@ -86,6 +86,20 @@ def test_siblings_refer_to_the_same_resource_and_may_be_waited_for() -> None:
     ]
 
 
+def test_a_siblings_property_is_the_one_that_says_more_than_depends_on() -> None:
+    resources = {
+        "Logs": {"Type": "AWS::S3::Bucket"},
+        "Trail": {**resource("AWS::CloudTrail::Trail", S3BucketName={"Ref": "Logs"}), "DependsOn": "Logs"},
+        "Policy": resource(
+            "AWS::S3::BucketPolicy",
+            Bucket={"Ref": "Logs"},
+            PolicyDocument={"Resource": {"Fn::GetAtt": ["Logs", "Arn"]}},
+        ),
+    }
+    (sibling,) = facts(resources, "Trail")["Siblings"]
+    assert (sibling["ThroughProperty"], sibling["Property"]) == ("S3BucketName", "Bucket")
+
+
 def test_statements_are_lists_whatever_they_were_written_as() -> None:
     role = resource(
         "AWS::IAM::Role",

@@ -78,9 +78,13 @@ def _linked_by(context: Context, name: str) -> list[dict[str, str]]:
 
 
 def _siblings(context: Context, name: str) -> list[dict[str, Any]]:
-    """The other resources that refer to what this one refers to, and whether this one waits for each."""
-    through = {link.name: link for link in reversed(context.links) if link.owner == name}
-    pairs = {(one.owner, one.name): one for one in reversed(context.links) if one.name in through and one.owner != name}
+    """The other resources that refer to what this one refers to, and whether this one waits for each.
+
+    Of several references to the same resource the first property counts, DependsOn last.
+    """
+    links = sorted(reversed(context.links), key=lambda link: link.kind != "DependsOn")
+    through = {link.name: link for link in links if link.owner == name}
+    pairs = {(one.owner, one.name): one for one in links if one.name in through and one.owner != name}
     return [
         {
             "Id": owner,
