@@ -1,6 +1,19 @@
 """One sample report that every format is held against: each kind of result once, with hostile text."""
 
-from guardrun.model import EngineInfo, Finding, Graph, PackInfo, Place, Problem, Report, RuleInfo, TemplateResult
+from dataclasses import replace
+
+from guardrun.model import (
+    EngineInfo,
+    Finding,
+    Graph,
+    PackInfo,
+    Place,
+    Problem,
+    Report,
+    RuleInfo,
+    Suppressed,
+    TemplateResult,
+)
 
 ALARM = Finding(
     rule="ALARM_HAS_ACTION",
@@ -49,6 +62,7 @@ OPEN_AGAIN = Finding(
     fix="Name the networks that need it.",
     found='"::/0"',
 )
+ACCEPTED = replace(ALARM, logical_id="Quiet", path="/Resources/Quiet", place=Place(27, 3, 27, 8))
 BROKEN = Problem("expecting value", "stacks/broken.json", 7, 3, "is there a comma too many before it?")
 BAD_RULE = Problem("cfn-guard cannot parse the rule: }", "rules/naming/bad.guard", 3, 1, None, "BAD")
 
@@ -94,6 +108,8 @@ REPORT = Report(
             passed=("NAMED",),
             failed=("ALARM_HAS_ACTION", "NO_CYCLE", "PORT_CLOSED"),
             findings=(CYCLE, ALARM, OPEN, OPEN_AGAIN),
+            suppressed=(Suppressed(ACCEPTED, "the archive is public on purpose", in_source=True),),
+            warnings=(Problem("the suppression of NAMED accepts nothing", "stacks/my té|m.yaml", 28),),
             seconds=0.0471,
             source=SOURCE,
             graph=Graph({"A": "AWS::X::Y", "Group": "AWS::EC2::SecurityGroup"}, (("A", "A"), ("Group", "A"))),

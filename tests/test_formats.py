@@ -20,7 +20,8 @@ from sample import ALARM, CYCLE, EMPTY, OPEN, OPEN_AGAIN, REPORT
 
 
 def with_findings(findings: tuple[Finding, ...]) -> Report:
-    return replace(REPORT, templates=(replace(REPORT.templates[0], findings=findings),), problems=())
+    template = replace(REPORT.templates[0], findings=findings, suppressed=())
+    return replace(REPORT, templates=(template,), problems=())
 
 
 def sarif(report: Report) -> Any:
@@ -31,7 +32,8 @@ def sarif(report: Report) -> Any:
 def test_sarif_is_read_by_an_independent_reader() -> None:
     read = Sarif.model_validate_json(FORMATS["sarif"](REPORT))
     results = read.runs[0].results or []
-    assert [result.rule_id for result in results] == ["NO_CYCLE", "ALARM_HAS_ACTION", "PORT_CLOSED", "PORT_CLOSED"]
+    rules = ["NO_CYCLE", "ALARM_HAS_ACTION", "PORT_CLOSED", "PORT_CLOSED", "ALARM_HAS_ACTION"]
+    assert [result.rule_id for result in results] == rules
     assert Sarif.model_validate_json(FORMATS["sarif"](EMPTY)).runs[0].results == []
 
 
@@ -58,6 +60,12 @@ def test_sarif_tells_what_could_not_be_done() -> None:
         "expecting value (hint: is there a comma too many before it?)",
         "cfn-guard cannot parse the rule: }",
     ]
+
+
+def test_sarif_keeps_what_is_suppressed_with_the_reason() -> None:
+    suppressions = [result.get("suppressions") for result in sarif(REPORT)["results"]]
+    accepted = [{"kind": "inSource", "justification": "the archive is public on purpose"}]
+    assert suppressions == [None, None, None, None, accepted]
 
 
 def test_only_rules_about_security_have_a_security_severity() -> None:
@@ -131,7 +139,7 @@ def test_csv_is_read_back_and_holds_no_formula() -> None:
 
 def test_json_lines_say_what_each_line_is() -> None:
     lines = [json.loads(line) for line in FORMATS["jsonl"](REPORT).splitlines()]
-    assert [line["kind"] for line in lines] == ["run", *["template"] * 4, *["finding"] * 4]
+    assert [line["kind"] for line in lines] == ["run", *["template"] * 4, *["finding"] * 4, "suppressed"]
 
 
 def test_a_format_that_fails_does_not_hide_the_others(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from guardrun.config import Policy
+from guardrun.config import Config
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
 from guardrun.facts import FACTS, Context, Wanted, document_views
 from guardrun.facts.context import own_facts
 from guardrun.findings import to_findings
-from guardrun.model import Graph, Problem, TemplateResult
+from guardrun.model import Finding, Graph, Problem, Suppressed, TemplateResult
 from guardrun.pack import Rule
 from guardrun.pack.link import applicable, link
 from guardrun.read import Template, parse_template, read_template
+from guardrun.suppress import apply, find_suppressions, from_config
 
 Source = tuple[str, "Path | bytes"]
 """What to check: the name that reports show, and the file or the bytes."""
@@ -26,9 +28,10 @@ Source = tuple[str, "Path | bytes"]
 class Checker:
     """Checks templates with one engine and one set of rules.
 
-    `timeout` is in seconds for one template, `parameters` are the values of a deployment. `policy` is what an
-    organisation asks for; without it, the templates are inputs of rule tests and may say so themselves. A rule that
-    the engine cannot parse is remembered, so that it costs its search only once.
+    `timeout` is in seconds for one template, `parameters` are the values of a deployment. `config` has what an
+    organisation asks for and accepts; without it, the templates are inputs of rule tests and may say so themselves.
+    Suppressions count when there is a `today`. A rule that the engine cannot parse is remembered, so that it costs its
+    search only once.
     """
 
     def __init__(
@@ -37,13 +40,15 @@ class Checker:
         rules: Iterable[Rule],
         timeout: float = 60.0,
         parameters: Mapping[str, Any] | None = None,
-        policy: Policy | None = None,
+        config: Config | None = None,
+        today: date | None = None,
     ) -> None:
         self.engine = engine
         self.rules = {rule.id: rule for rule in rules}
         self.timeout = timeout
         self.parameters = parameters
-        self.policy = policy
+        self.config = config
+        self.today = today
         self.broken: dict[str, Problem] = {}
 
     def check(self, sources: Sequence[Source]) -> list[TemplateResult]:
@@ -111,7 +116,7 @@ class Checker:
         self, template: Template, views: Collection[str], facts: Wanted, selected: dict[str, list[str]]
     ) -> dict[str, dict[str, Any]]:
         """What the engine gets to see of a template."""
-        context = Context(template.document, self.parameters, self.policy)
+        context = Context(template.document, self.parameters, self.config.policy if self.config else None)
         around = {"Workspace": self.workspace(template)} if "Workspace" in facts else {}
         return document_views(context, views, facts, selected, around)
 
@@ -120,7 +125,7 @@ class Checker:
         from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  few rules ask for it
         from guardrun.workspace import workspace_of  # noqa: PLC0415
 
-        if self.policy is None and "Workspace" in own_facts(template.document):
+        if self.config is None and "Workspace" in own_facts(template.document):
             return dict(own_facts(template.document)["Workspace"])
         file = template.file
         return workspace_facts(workspace_of(file), file.name) if file else workspace_facts(None, "")
@@ -138,17 +143,33 @@ class Checker:
         by_status: dict[str, list[str]] = {"PASS": [], "FAIL": [], "SKIP": []}
         for rule in sorted(self.rules.keys() - {problem.rule for problem in problems}):
             by_status[evaluation.statuses[rule] if rule in rules else "SKIP"].append(rule)
+        found = to_findings(evaluation.failures, rules, template)
+        findings, suppressed, warnings = self.accepted(template, found, rules)
         return TemplateResult(
             template.path,
             passed=tuple(by_status["PASS"]),
             failed=tuple(by_status["FAIL"]),
             skipped=tuple(by_status["SKIP"]),
             rule_errors=problems,
-            findings=(findings := to_findings(evaluation.failures, rules, template)),
+            findings=findings,
+            suppressed=suppressed,
+            warnings=warnings,
             seconds=seconds,
-            source=template.source if findings else None,
-            graph=_graph(template) if findings else None,
+            source=template.source if found else None,
+            graph=_graph(template) if found else None,
         )
+
+    def accepted(
+        self, template: Template, findings: tuple[Finding, ...], rules: Mapping[str, Rule]
+    ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...], tuple[Problem, ...]]:
+        """The findings that stand, those that the template or the config file accepts, and warnings about these."""
+        if self.today is None or self.config is None:
+            return findings, (), ()
+        own, faults = find_suppressions(template)
+        shown = self.config.path.name if self.config.path else ""
+        others = from_config(self.config.suppress, template.path, shown)
+        standing, suppressed, warnings = apply(findings, [*own, *others], rules, self.today)
+        return standing, suppressed, (*faults, *warnings)
 
     def died(self, source: Source) -> TemplateResult:
         """The result for a template that took its process down."""

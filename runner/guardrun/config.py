@@ -43,6 +43,17 @@ def policy_of(facts: dict[str, Any]) -> Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """Findings that the project accepts: of a rule (id or glob), in templates and resources (globs), with a reason."""
+
+    rule: str
+    reason: str
+    path: str = "*"
+    logical_id: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings; `path` is the file that they are from, if any."""
 
@@ -50,6 +61,7 @@ class Config:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "low"
+    suppress: tuple[Accepted, ...] = ()
     policy: Policy = Policy()
     path: Path | None = None
 
@@ -73,13 +85,28 @@ def load_config(path: Path | None) -> Config:
     where = Where(path.as_posix(), lines)
     _require_known(content, [field.name for field in fields(Config) if field.name != "path"], where)
     policy = content.pop("policy", None) or {}
+    accepted = _accepted(content.pop("suppress", None) or [], where)
     if not isinstance(policy, dict):
         raise where.error("policy is a mapping of settings", "policy")
     _require_known(policy, [field.name for field in fields(Policy)], where)
     own = {name: _checked(Config(), name, value, where) for name, value in content.items()}
     _require_choices(own, where)
     settings = {name: _checked(Policy(), name, value, where) for name, value in policy.items()}
-    return Config(**own, policy=Policy(**settings), path=path)
+    return Config(**own, suppress=accepted, policy=Policy(**settings), path=path)
+
+
+def _accepted(entries: Any, where: Where) -> tuple[Accepted, ...]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise where.error("suppress is a list of mappings", "suppress", "each has rule and reason")
+    for entry in entries:
+        _require_known(entry, [field.name for field in fields(Accepted)], where)
+        if not all(isinstance(value, str) and value.strip() for value in entry.values()):
+            raise where.error("what is suppressed is told in texts", "suppress")
+        if not {"rule", "reason"} <= entry.keys():
+            raise where.error("a suppression has a rule and a reason", "suppress")
+        if "until" in entry and not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["until"]):
+            raise where.error(f"until is a day, and {entry['until']!r} is none", "suppress", "write YYYY-MM-DD")
+    return tuple(Accepted(**entry) for entry in entries)
 
 
 @dataclass(frozen=True, slots=True)

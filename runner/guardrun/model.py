@@ -69,6 +69,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody accepted, and why; `in_source` when the template itself says so."""
+
+    finding: Finding
+    reason: str
+    in_source: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Why a template could not be read or evaluated, or a rule not be applied; `path` is the file at fault."""
 
@@ -126,8 +135,9 @@ class TemplateResult:
     """All that is known of one template after a run.
 
     `error` is set when the template has no result at all; `rule_errors` names single rules that could not be
-    applied. Rules are named by id, sorted. `seconds` is wall time for reading and evaluating. `source` is the
-    template's text and `graph` its resources, None where there is nothing to show on them.
+    applied. Rules are named by id, sorted; a rule whose findings are all suppressed has failed nonetheless.
+    `warnings` speak of suppressions that are expired, unused or without a reason. `seconds` is wall time for reading
+    and evaluating. `source` is the template's text and `graph` its resources, None where nothing is shown on them.
     """
 
     path: str
@@ -137,6 +147,8 @@ class TemplateResult:
     skipped: tuple[str, ...] = ()
     rule_errors: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     seconds: float = 0.0
     source: str | None = None
     graph: Graph | None = None
@@ -151,7 +163,7 @@ class TemplateResult:
         """`error` outranks `fail`, which outranks `pass`."""
         if self.problems:
             return "error"
-        return "fail" if self.failed else "pass"
+        return "fail" if self.findings else "pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +203,11 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """All findings, template by template."""
         return tuple(finding for template in self.templates for finding in template.findings)
+
+    @property
+    def suppressed(self) -> tuple[Suppressed, ...]:
+        """All findings that are accepted, template by template."""
+        return tuple(one for template in self.templates for one in template.suppressed)
 
     @property
     def errors(self) -> int:

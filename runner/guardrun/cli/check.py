@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 import click
@@ -57,6 +58,7 @@ BATCH = 8
 )
 @click.option("-q", "--quiet", is_flag=True, help="No report but those of --output; the exit code tells.")
 @click.option("--summary", is_flag=True, help="Only the counts, in place of the whole report.")
+@click.option("--no-suppress", is_flag=True, help="Show what is suppressed, too, as for an audit.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in place of 1.")
 @profile_option
 @select_option
@@ -75,6 +77,7 @@ def check(
     parameters: tuple[str, ...],
     quiet: bool,
     summary: bool,
+    no_suppress: bool,
     exit_zero: bool,
     profiles: tuple[str, ...],
     select: tuple[str, ...],
@@ -108,7 +111,14 @@ def check(
     )
     sources, found = _sources(paths, stdin_filename)
     _require_other_files(outputs, found)
-    checker = Checker(engine, rules, timeout, read_parameters(parameters), config.policy)
+    checker = Checker(
+        engine,
+        rules,
+        timeout,
+        read_parameters(parameters),
+        config,
+        None if no_suppress else datetime.now(timezone.utc).date(),
+    )
     found_results = map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH)
     results = tuple(with_progress(found_results, len(sources)))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))

@@ -82,7 +82,8 @@ def _siblings(context: Context, name: str) -> list[dict[str, Any]]:
 
     Of several references to the same resource the first property counts, DependsOn last.
     """
-    links = sorted(reversed(context.links), key=lambda link: link.kind != "DependsOn")
+    depends = [link for link in context.links if link.kind == "DependsOn"]
+    links = [*depends, *(link for link in reversed(context.links) if link.kind != "DependsOn")]
     through = {link.name: link for link in links if link.owner == name}
     pairs = {(one.owner, one.name): one for one in links if one.name in through and one.owner != name}
     return [

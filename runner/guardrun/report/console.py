@@ -27,7 +27,7 @@ def render(report: Report) -> str:
     blocks = [
         "\n".join(_template(template, report.pack.rules, width))
         for template in report.templates
-        if template.status != "pass"
+        if template.status != "pass" or template.warnings
     ]
     if report.problems:
         blocks.append("\n".join(line for problem in report.problems for line in _problem(problem, None, width)))
@@ -53,6 +53,8 @@ def _template(template: TemplateResult, rules: Mapping[str, RuleInfo], width: in
         explained.add(finding.rule)
     for problem in template.problems:
         yield from _problem(problem, template.path, width)
+    for warning in template.warnings:
+        yield from _problem(warning, template.path, width, "warning")
 
 
 def _finding(finding: Finding, rule: RuleInfo) -> Iterator[str]:
@@ -76,10 +78,10 @@ def _explanation(finding: Finding, width: int, *, with_fix: bool) -> Iterator[st
         yield from _wrapped(f"fix: {finding.fix}", width, dim=True)
 
 
-def _problem(problem: Problem, path: str | None, width: int) -> Iterator[str]:
+def _problem(problem: Problem, path: str | None, width: int, kind: str = "error") -> Iterator[str]:
     parts = (problem.path or path, problem.line, problem.column)
     place = visible(":".join(str(part) for part in parts if part is not None))
-    label = click.style("error", fg="bright_red", bold=True)
+    label = click.style(kind, fg="bright_red" if kind == "error" else "yellow", bold=True)
     yield "  " + " ".join(part for part in (place, label, problem.rule) if part)
     yield from _wrapped(problem.message, width)
     if problem.hint:
@@ -110,6 +112,8 @@ def _closing(report: Report) -> str:
     severities = by_severity(report)
     kinds = ", ".join(f"{severities[severity]} {severity}" for severity in SEVERITIES if severities[severity])
     lines.append(plural(len(report.findings), "finding") + (f": {kinds}" if kinds else ""))
+    if report.suppressed:
+        lines.append(f"{plural(len(report.suppressed), 'finding')} suppressed")
     if report.errors:
         lines.append(plural(report.errors, "error"))
     if report.files_skipped:

@@ -26,6 +26,10 @@ def to_document(report: Report) -> dict[str, Any]:
         "problems": [_problem(problem) for problem in report.problems],
         "templates": [_template(template) for template in report.templates],
         "findings": [finding_values(finding) for finding in report.findings],
+        "suppressed": [
+            {**finding_values(one.finding), "reason": one.reason, "in_source": one.in_source}
+            for one in report.suppressed
+        ],
         "summary": _summary(report),
     }
 
@@ -42,7 +46,7 @@ def _pack(report: Report) -> dict[str, Any]:
 
 def _told(report: Report) -> list[str]:
     """The rules of which a report has something to tell."""
-    return sorted({finding.rule for finding in report.findings})
+    return sorted({finding.rule for finding in (*report.findings, *(one.finding for one in report.suppressed))})
 
 
 def _rule(rule: RuleInfo) -> dict[str, Any]:
@@ -71,6 +75,7 @@ def _template(template: TemplateResult) -> dict[str, Any]:
             "skip": list(template.skipped),
             "error": [_problem(problem) for problem in template.rule_errors],
         },
+        "warnings": [_problem(problem) for problem in template.warnings],
         "source": template.source,
         "graph": _graph(template.graph) if template.graph else None,
     }
@@ -116,6 +121,7 @@ def _summary(report: Report) -> dict[str, Any]:
     return {
         "templates": len(report.templates),
         "findings": len(report.findings),
+        "suppressed": len(report.suppressed),
         "by_category": {category: categories[category] for category in CATEGORIES},
         "by_severity": {severity: severities[severity] for severity in SEVERITIES},
         "errors": report.errors,

@@ -16,4 +16,5 @@ def render(report: Report) -> str:
     lines: list[dict[str, Any]] = [{"kind": "run", **run}]
     lines += [{"kind": "template", **template} for template in document["templates"]]
     lines += [{"kind": "finding", **finding} for finding in document["findings"]]
+    lines += [{"kind": "suppressed", **finding} for finding in document["suppressed"]]
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

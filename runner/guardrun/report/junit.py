@@ -88,14 +88,16 @@ def _suite(template: TemplateResult, known: Mapping[str, RuleInfo], properties: 
     for finding in template.findings:
         findings.setdefault(finding.rule, []).append(finding)
     rules = sorted({*template.passed, *template.failed})
-    cases = [_rule_case(known[rule], template, findings.get(rule, [])) for rule in rules]
+    reasons = {one.finding.rule: one.reason for one in reversed(template.suppressed)}
+    cases = [_rule_case(known[rule], template, findings.get(rule, []), reasons.get(rule)) for rule in rules]
     cases += [_error_case(template.path, problem) for problem in template.problems]
     if cases:
         cases[0].elapsed_sec = template.seconds
     return TestSuite(legal(template.path), cases, file=legal(template.path), properties=properties)
 
 
-def _rule_case(info: RuleInfo, template: TemplateResult, findings: list[Finding]) -> TestCase:
+def _rule_case(info: RuleInfo, template: TemplateResult, findings: list[Finding], reason: str | None) -> TestCase:
+    """A case passes, fails with all findings, or is skipped when all its findings are suppressed."""
     line = findings[0].place.line if findings else None
     case = TestCase(info.id, _classname(info.category, template.path), file=legal(template.path), line=line)
     if findings:
@@ -104,6 +106,8 @@ def _rule_case(info: RuleInfo, template: TemplateResult, findings: list[Finding]
         message = f"{_place(findings[0])}: {findings[0].message}{others}"
         body = "\n\n".join(_text(finding) for finding in findings) + link
         case.add_failure_info(legal(message), legal(capped(body)), findings[0].severity)
+    elif reason is not None:
+        case.add_skipped_info(legal(f"suppressed: {reason}"))
     return case
 
 

@@ -34,6 +34,8 @@ def _headline(report: Report) -> Iterator[str]:
     counts = [plural(len(report.findings), "finding"), plural(len(report.templates), "template")]
     errors = f", {plural(report.errors, 'error')}" if report.errors else ""
     yield f"## {mark} guardrun: {' in '.join(counts)}{errors}"
+    if report.suppressed:
+        yield f"\n{plural(len(report.suppressed), 'finding')} suppressed"
 
 
 def _table(report: Report) -> Iterator[str]:

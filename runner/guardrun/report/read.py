@@ -15,6 +15,7 @@ from guardrun.model import (
     Problem,
     Report,
     RuleInfo,
+    Suppressed,
     TemplateResult,
 )
 from guardrun.report.json import SCHEMA_VERSION
@@ -41,12 +42,18 @@ def _report(document: dict[str, Any]) -> Report:
     by_template: dict[str, list[Finding]] = {}
     for finding in document["findings"]:
         by_template.setdefault(finding["template"], []).append(_finding(finding))
+    suppressed: dict[str, list[Suppressed]] = {}
+    for one in document["suppressed"]:
+        suppressed.setdefault(one["template"], []).append(_suppressed(one))
     told = {rule["id"]: rule for rule in document["rules"]}
     rules = {rule: _rule(told.get(rule, {"id": rule, "category": of})) for rule, of in pack["categories"].items()}
     return Report(
         EngineInfo(engine["version"], lambda: str(engine["sha256"])),
         PackInfo(pack["version"], lambda: str(pack["hash"]), rules),
-        tuple(_template(template, by_template.get(template["path"], [])) for template in document["templates"]),
+        tuple(
+            _template(template, by_template.get(template["path"], []), suppressed.get(template["path"], []))
+            for template in document["templates"]
+        ),
         document["summary"]["files_skipped"],
         tuple(Problem(**problem) for problem in document["problems"]),
     )
@@ -71,7 +78,7 @@ def _rule(rule: dict[str, Any]) -> RuleInfo:
     )
 
 
-def _template(template: dict[str, Any], findings: list[Finding]) -> TemplateResult:
+def _template(template: dict[str, Any], findings: list[Finding], suppressed: list[Suppressed]) -> TemplateResult:
     rules, graph = template["rules"], template["graph"]
     return TemplateResult(
         template["path"],
@@ -81,9 +88,17 @@ def _template(template: dict[str, Any], findings: list[Finding]) -> TemplateResu
         skipped=tuple(rules["skip"]),
         rule_errors=tuple(Problem(**problem) for problem in rules["error"]),
         findings=tuple(findings),
+        suppressed=tuple(suppressed),
+        warnings=tuple(Problem(**problem) for problem in template["warnings"]),
         source=template["source"],
         graph=Graph(graph["types"], tuple((one, other) for one, other in graph["edges"])) if graph else None,
     )
+
+
+def _suppressed(finding: dict[str, Any]) -> Suppressed:
+    given = dict(finding)
+    reason, in_source = given.pop("reason"), given.pop("in_source")
+    return Suppressed(_finding(given), reason, in_source=in_source)
 
 
 def _finding(finding: dict[str, Any]) -> Finding:

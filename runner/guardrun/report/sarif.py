@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import guardrun
-from guardrun.model import Finding, Problem, Report, RuleInfo
+from guardrun.model import Finding, Problem, Report, RuleInfo, Suppressed
 from guardrun.report.fingerprint import fingerprints
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -25,10 +25,11 @@ def render(report: Report) -> str:
 
 def to_document(report: Report) -> dict[str, Any]:
     """The report as plain values, keys in a fixed order."""
-    used = sorted({finding.rule for finding in report.findings})
+    findings = [*((finding, None) for finding in report.findings), *((one.finding, one) for one in report.suppressed)]
+    used = sorted({finding.rule for finding, _ in findings})
     rules = [report.pack.rules[rule] for rule in used]
     index = {rule: number for number, rule in enumerate(used)}
-    marks = fingerprints(report.findings)
+    marks = fingerprints(finding for finding, _ in findings)
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -39,8 +40,8 @@ def to_document(report: Report) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [_invocation(report)],
                 "results": [
-                    _result(finding, index[finding.rule], mark)
-                    for finding, mark in zip(report.findings, marks, strict=True)
+                    _result(finding, index[finding.rule], mark) | _suppression(accepted)
+                    for (finding, accepted), mark in zip(findings, marks, strict=True)
                 ],
             }
         ],
@@ -98,6 +99,13 @@ def _result(finding: Finding, index: int, mark: str) -> dict[str, Any]:
         "partialFingerprints": {"primaryLocationLineHash": mark},
         "properties": {"path": finding.path, "found": finding.found, "expected": finding.expected},
     }
+
+
+def _suppression(accepted: Suppressed | None) -> dict[str, Any]:
+    if accepted is None:
+        return {}
+    kind = "inSource" if accepted.in_source else "external"
+    return {"suppressions": [{"kind": kind, "justification": accepted.reason}]}
 
 
 def _location(finding: Finding) -> dict[str, Any]:
