@@ -20,6 +20,7 @@ FINDINGS, FAILED, INTERRUPTED = 1, 2, 130
 
 COMMANDS = {
     "check": "guardrun.cli.check",
+    "doctor": "guardrun.cli.doctor",
     "explain": "guardrun.cli.rules",
     "report": "guardrun.cli.report",
     "rules": "guardrun.cli.rules",

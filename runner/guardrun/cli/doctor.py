@@ -1,0 +1,59 @@
+"""`guardrun doctor`: whether all is in place, and how old the knowledge is that ages."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+import click
+
+from guardrun.cli import FAILED
+from guardrun.cli.options import cfn_guard_option, chosen_pack, rules_option
+from guardrun.cli.version import version_text
+from guardrun.config import find_config, load_config
+from guardrun.engine import find_engine
+from guardrun.errors import GuardrunError
+from guardrun.facts.resource_types import source
+from guardrun.pack import Pack
+
+OLD = 180
+"""Days after which knowledge of versions, runtimes and types should be looked up again."""
+
+
+@click.command()
+@rules_option
+@cfn_guard_option
+def doctor(rules_folder: Path | None, cfn_guard: str | None) -> int:
+    """Tell what is installed, whether it works, and how old the dated knowledge in rules and facts is.
+
+    Exit codes: 0 all is well, 2 something does not work.
+    """
+    problems = []
+    click.echo(version_text())
+    click.echo(f"python {platform.python_version()} on {platform.system()} {platform.machine()}")
+    for look in (lambda: find_engine(cfn_guard), lambda: load_config(find_config(Path.cwd()))):
+        try:
+            look()
+        except GuardrunError as error:
+            problems.append(str(error))
+    config = find_config(Path.cwd())
+    click.echo(f"settings {config.name if config else 'none: the defaults hold'}")
+    pack = chosen_pack(rules_folder)
+    problems += [f"{problem.path}: {problem.message}" for problem in pack.problems]
+    for line in _ages(pack, datetime.now(timezone.utc).date()):
+        click.echo(line)
+    for problem in problems:
+        click.echo(f"guardrun: error: {problem}", err=True)
+    return FAILED if problems else 0
+
+
+def _ages(pack: Pack, today: date) -> Iterator[str]:
+    """The dated knowledge, the oldest first, and a word where it is old."""
+    dated = [(rule.as_of, rule.id) for rule in pack.rules.values() if rule.as_of]
+    dated.append((source()["as_of"], f"resource types ({source()['source']})"))
+    yield f"{len(dated)} parts know things that age:"
+    for day, name in sorted(dated):
+        age = (today - date.fromisoformat(day)).days
+        yield f"  {day} {name}" + (f": {age} days old, look for a newer guardrun" if age > OLD else "")
