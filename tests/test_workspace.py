@@ -10,14 +10,15 @@ from guardrun.workspace import File, Workspace, workspace_of
 
 
 def facts(*files: tuple[str, str], versioned: bool = True) -> Any:
-    return workspace_facts(Workspace(tuple(File(*file) for file in files), versioned), "network.yaml")
+    workspace = Workspace(tuple(File(*file) for file in files), complete=True, versioned=versioned)
+    return workspace_facts((workspace, "stacks/network.yaml"))
 
 
 def test_a_folder_that_nothing_marks_as_a_project_is_none(tmp_path: Path) -> None:
     template = tmp_path / "network.yaml"
     template.write_text("Resources: {}")
     assert workspace_of(template) is None
-    assert workspace_facts(None, "network.yaml") == {"Exists": False}
+    assert workspace_facts(None) == {"Exists": False}
 
 
 def test_a_project_is_found_from_its_top_folder_without_what_others_installed(tmp_path: Path) -> None:
@@ -28,22 +29,50 @@ def test_a_project_is_found_from_its_top_folder_without_what_others_installed(tm
     (tmp_path / "README.md").write_text("# mine")
     template = tmp_path / "stacks" / "network.yaml"
     template.write_text("Resources: {}")
-    workspace = workspace_of(template)
-    assert workspace is not None
-    assert workspace.versioned
+    found = workspace_of(template)
+    assert found is not None
+    workspace, path = found
+    assert (workspace.versioned, path) == (True, "stacks/network.yaml")
     assert [file.path for file in workspace.files] == ["README.md", "stacks/network.yaml"]
+
+
+def test_the_repository_counts_more_than_a_marker_below_it(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "package.json").write_text("{}")
+    found = workspace_of(tmp_path / "infra" / "network.yaml")
+    assert found is not None
+    assert found[1] == "infra/network.yaml"
+
+
+def test_a_marker_far_above_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text("{}")
+    deep = tmp_path / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    assert workspace_of(deep / "network.yaml") is None
 
 
 @pytest.mark.parametrize(
     ("path", "text", "fact"),
     [
-        ("tests/test_network.py", "import yaml\nt = yaml.safe_load(open('network.yaml'))", "UnitTests"),
-        ("test/network.test.ts", "describe('network', () => {})", "UnitTests"),
+        ("tests/test_network.py", "t = yaml.safe_load(open('network.yaml'))\nassert t", "UnitTests"),
+        ("test/network.test.ts", "describe('network', () => { expect(1) })", "UnitTests"),
         ("rule-tests/network_tests.yaml", "- name: network\n  expectations:", "UnitTests"),
-        ("tests/test_moto.py", "from moto import mock_aws\nimport boto3  # network.yaml", "UnitTests"),
-        ("tests/test_stack.py", "import boto3\nboto3.client('cloudformation')", "IntegrationTests"),
-        ("test/network.int.test.ts", "import { S3Client } from '@aws-sdk/client-s3'  // network", "IntegrationTests"),
-        ("tests/deploy.bats", "aws cloudformation deploy --template network.yaml", "IntegrationTests"),
+        ("tests/test_moto.py", "from moto import mock_aws\nimport boto3  # network.yaml\nassert 1", "UnitTests"),
+        ("tests/test_stack.py", "import boto3\nassert boto3.client('cloudformation')", "IntegrationTests"),
+        (
+            "test/network.int.test.ts",
+            "import { S3Client } from '@aws-sdk/client-s3'  // network\nexpect(1)",
+            "IntegrationTests",
+        ),
+        (".taskcat.yml", "tests:\n  default:\n    template: ./stacks/network.yaml", "IntegrationTests"),
+        ("scripts/smoke-test.sh", "aws ec2 describe-vpcs  # network.yaml\ntest -n x", "IntegrationTests"),
+        (
+            "test/outputs.int.test.ts",
+            "require('../cfn-outputs/flat-outputs.json') // network\nexpect(1)",
+            "IntegrationTests",
+        ),
+        ("tests/deploy.bats", "aws cloudformation deploy --template network.yaml || fail", "IntegrationTests"),
     ],
 )
 def test_a_test_is_told_by_what_it_is_and_looks_at(path: str, text: str, fact: str) -> None:
@@ -58,6 +87,8 @@ def test_a_test_is_told_by_what_it_is_and_looks_at(path: str, text: str, fact: s
         ("tests/test_parser.py", "import pytest\nfrom app import parse"),
         ("src/network.py", "import boto3"),
         ("tests/data.json", '{"network": 1}'),
+        ("tests/rules/network.guard", "rule NETWORK { a exists }"),
+        ("tests/test_stub.py", "# the network stack"),
     ],
 )
 def test_what_has_nothing_to_do_with_the_template_is_no_test_of_it(path: str, text: str) -> None:
@@ -70,6 +101,7 @@ def test_what_has_nothing_to_do_with_the_template_is_no_test_of_it(path: str, te
     [
         (".github/workflows/ci.yml", "run: checkov -f network.yaml", "SecurityChecks"),
         (".pre-commit-config.yaml", "- id: cfn-nag", "SecurityChecks"),
+        ("Makefile", "scan:\n\tcfn_nag_scan -i stacks", "SecurityChecks"),
         ("rules/s3.guard", "rule X {}", "SecurityChecks"),
         (".gitlab-ci.yml", "script: infracost diff", "CostChecks"),
         ("load/locustfile.py", "", "PerformanceTests"),
@@ -89,6 +121,29 @@ def test_a_readme_is_read_by_its_headings() -> None:
     found = facts(("README.md", "# Network\n## How to deploy\ntext\nTroubleshooting\n---------------\n"))
     assert (found["Readme"], found["Topics"]) == (["README.md"], ["Deployment", "Troubleshooting"])
     assert facts(("README.md", "How to deploy it is not told."))["Topics"] == []
+
+
+def test_a_readme_explains_the_templates_below_it_and_pages_of_the_documentation_all() -> None:
+    found = facts(("README", ""), ("stacks/README.adoc", ""), ("other/README.md", ""), ("docs/guide/runbook.adoc", ""))
+    assert found["Readme"] == ["README", "stacks/README.adoc", "docs/guide/runbook.adoc"]
+    assert found["Topics"] == ["Troubleshooting"]
+
+
+def test_a_test_belongs_to_the_nearest_template_of_its_name() -> None:
+    files = [
+        ("a/infra/template.yaml", "AWS::S3::Bucket"),
+        ("a/tests/test_stack.py", "open('template.yaml')\nassert 1"),
+        ("b/infra/template.yaml", "AWS::S3::Bucket"),
+    ]
+    workspace = Workspace(tuple(File(*file) for file in files), complete=True, versioned=True)
+    tests = {path: workspace_facts((workspace, path))["UnitTests"] for path, _ in files if path.endswith("yaml")}
+    assert tests == {"a/infra/template.yaml": ["a/tests/test_stack.py"], "b/infra/template.yaml": []}
+
+
+def test_a_template_with_a_common_name_is_meant_only_by_its_file_name() -> None:
+    files = (File("tests/test_views.py", "render('template')\nassert 1"), File("app/template.yaml", "AWS::S3::Bucket"))
+    workspace = Workspace(files, complete=True, versioned=True)
+    assert workspace_facts((workspace, "app/template.yaml"))["UnitTests"] == []
 
 
 def test_a_changelog_and_version_control_are_seen() -> None:

@@ -109,7 +109,7 @@ class Checker:
     def evaluate_alone(self, rule: Rule, template: Template) -> Evaluation:
         """One rule as it is written, so that the engine's places are those of its file."""
         source = rule.path.read_text(encoding="utf-8")
-        document = self.documents(template, [rule.view], FACTS, {})[rule.view]
+        document = self.documents(template, [rule.view], facts_read([rule]), {})[rule.view]
         return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
 
     def documents(
@@ -127,8 +127,7 @@ class Checker:
 
         if self.config is None and "Workspace" in own_facts(template.document):
             return dict(own_facts(template.document)["Workspace"])
-        file = template.file
-        return workspace_facts(workspace_of(file), file.name) if file else workspace_facts(None, "")
+        return workspace_facts(workspace_of(template.file) if template.file else None)
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""

@@ -10,16 +10,29 @@ from pathlib import Path
 
 from guardrun.discover import LEFT_OUT
 
-MARKERS = (".git", "Makefile", "Pipfile", "package.json", "pyproject.toml", "requirements.txt", "setup.py", "go.mod")
-"""What lies in the top folder of a project."""
+REPOSITORIES = (".git", ".hg", ".svn")
+MARKERS = (
+    "Cargo.toml", "Gemfile", "Makefile", "Pipfile", "Taskfile.yml", "build.gradle", "cdk.json", "composer.json",
+    "go.mod", "justfile", "package.json", "pom.xml", "pyproject.toml", "requirements.txt", "samconfig.toml", "setup.py",
+    ".taskcat.yml",
+)  # fmt: skip
+"""What lies in the top folder of a project that is no repository."""
+
+FEW = 3
+"""Folders upwards in which a marker counts; a repository counts at any height."""
+
+FOREIGN = LEFT_OUT | {"vendor", "third_party", "build", "dist", "target"}
+"""Folders with what is made or others made, beside those that begin with a dot."""
+OWN_HIDDEN = {".circleci", ".github", ".gitlab", ".husky"}
 
 MOST_FILES = 2000
 MOST_BYTES = 200_000
-"""Of a project that is larger only a part is looked at."""
+"""Of a larger project, and of a larger file, only a part is looked at."""
 
+NAMES = {"Jenkinsfile", "Makefile", "README", "CHANGELOG", "CHANGES", "HISTORY", "NEWS", "justfile"}
 TEXT = {
-    "", ".bats", ".cfg", ".feature", ".go", ".guard", ".java", ".jmx", ".js", ".json", ".md", ".mjs", ".py", ".rb",
-    ".rego", ".rst", ".sh", ".tf", ".toml", ".ts", ".txt", ".yaml", ".yml",
+    ".adoc", ".bats", ".cfg", ".cs", ".feature", ".go", ".guard", ".java", ".jmx", ".js", ".json", ".kt", ".md", ".mjs",
+    ".ps1", ".py", ".rb", ".rego", ".robot", ".rst", ".sh", ".toml", ".ts", ".txt", ".yaml", ".yml",
 }  # fmt: skip
 
 
@@ -31,39 +44,50 @@ class File:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Workspace:
-    """A project: its files in order of their paths, and whether it is under version control."""
+    """A project: its files in order of their paths, whether these are all, and whether it is under version control."""
 
     files: tuple[File, ...]
+    complete: bool
     versioned: bool
 
 
-def workspace_of(template: Path) -> Workspace | None:
-    """The project that a template lies in, or None where nothing says that its folder is one."""
-    folder = template.resolve().parent
-    for top in (folder, *folder.parents):
-        if any((top / marker).exists() for marker in MARKERS):
-            return _read(top)
-    return None
+def workspace_of(template: Path) -> tuple[Workspace, str] | None:
+    """The project that a template lies in and its path there, or None where nothing says that its folder is one."""
+    path = template.resolve()
+    folders = list(path.parents)
+    repository = next((folder for folder in folders if _has(folder, REPOSITORIES)), None)
+    top = repository or next((folder for folder in folders[:FEW] if _has(folder, MARKERS)), None)
+    return (_read(top, repository is not None), path.relative_to(top).as_posix()) if top else None
+
+
+def _has(folder: Path, names: tuple[str, ...]) -> bool:
+    return any((folder / name).exists() for name in names)
 
 
 @lru_cache(maxsize=8)
-def _read(top: Path) -> Workspace:
-    files = [File(path.relative_to(top).as_posix(), _text(path)) for path in _files(top)]
-    return Workspace(tuple(files), (top / ".git").exists())
+def _read(top: Path, versioned: bool) -> Workspace:
+    files: list[File] = []
+    for path in _files(top):
+        if len(files) == MOST_FILES:
+            return Workspace(tuple(files), complete=False, versioned=versioned)
+        files.append(File(path.relative_to(top).as_posix(), _text(path)))
+    return Workspace(tuple(files), complete=True, versioned=versioned)
 
 
 def _files(top: Path) -> Iterator[Path]:
-    count = 0
     for root, folders, names in os.walk(top):
-        folders[:] = sorted(
-            name for name in folders if name not in LEFT_OUT and not Path(root, name, "pyvenv.cfg").exists()
-        )
+        folders[:] = sorted(name for name in folders if _is_own(Path(root, name)))
         for name in sorted(names):
-            if Path(name).suffix.lower() in TEXT and count < MOST_FILES:
-                count += 1
+            if name in NAMES or Path(name).suffix.lower() in TEXT:
                 yield Path(root, name)
+
+
+def _is_own(folder: Path) -> bool:
+    if folder.name.startswith("."):
+        return folder.name in OWN_HIDDEN
+    return folder.name not in FOREIGN and not (folder / "pyvenv.cfg").exists()
 
 
 def _text(path: Path) -> str:

@@ -3,100 +3,185 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from guardrun.workspace import File, Workspace
 
-TEST_NAME = re.compile(r"(^|/)(test_[^/]*|[^/]*(_test|_tests|\.test|\.spec|_spec)\.[a-z]+|[^/]*\.bats)$", re.IGNORECASE)
-TEST_FRAMEWORK = re.compile(
-    r"\b(import (pytest|unittest)|from (pytest|unittest)|describe\(|@Test\b|testing\.T\b|RSpec\.|expectations:)"
+TEST_NAME = re.compile(
+    r"(^|/)(test_[^/]*|[^/]*([_.-]tests?|[_.-]spec|Tests?)\.[a-z0-9]+|[^/]*\.(bats|robot|feature))$"
+    r"|(^|/)(tests?|spec|__tests__)/([^/]*/)*[^/]+\.(py|js|mjs|ts|go|java|kt|cs|rb|sh|ps1)$"
+    r"|(^|/)(integration|smoke|e2e)[^/]*\.(sh|ps1)$"
 )
-DEPLOYED = re.compile(
-    r"\bboto3\b|@aws-sdk/|\baws[-_]sdk\b|software\.amazon\.awssdk|\baws (cloudformation|s3|s3api|ec2|lambda|rds|iam) "
-)
-"""Calls to AWS: such a test looks at what is deployed."""
-STUBBED = re.compile(r"\bmoto\b|mock_aws|aws-sdk-client-mock|\blocalstack\b", re.IGNORECASE)
+DATA = (".guard", ".json", ".md", ".txt", ".rst", ".toml", ".cfg")
+"""Files that are no tests, wherever they lie; rule tests of cfn-guard are YAML."""
+ASSERTS = ("assert", "expect", "should", "check", "[[", "test -", "validate", "fail")
+TASKCAT = re.compile(r"(^|/)\.?taskcat\.ya?ml$")
+
+AT_AWS = (
+    "boto3", "@aws-sdk/", "aws-sdk", "aws_sdk", "software.amazon.awssdk", "modules/aws", "flat-outputs", "cfn-outputs",
+    "supertest", "describestacks", "describe-stacks", "sam deploy", "cdk deploy", "rain deploy",
+)  # fmt: skip
+"""What a test calls or reads that looks at what is deployed."""
+AWS_COMMAND = re.compile(r"(?m)(^|[\s$(`\"'])aws [a-z0-9]+ [a-z-]+")
+STUBS = ("moto", "mock_aws", "aws-sdk-client-mock", "localstack", "mockclient")
 
 CHECKS = {
     "SecurityChecks": (
-        r"\b(cfn[-_]nag|checkov|cfn-guard|guardrun|kics|semgrep|trivy|snyk|prowler|cloudsploit|cdk-nag)\b",
-        r"(^|/)(\.cfn_nag[^/]*|\.checkov\.ya?ml|[^/]*\.guard|\.guardrun\.ya?ml|\.snyk)$",
+        ("access-analyzer", "cdk-nag", "cdk_nag", "cfn-guard", "cfn-nag", "cfn_nag", "cfn-policy-validator",
+         "checkov", "cloudformation-guard", "cloudsploit", "conftest", "gitleaks", "guardrun", "kics", "prisma", "prowler", "regula",
+         "sast-scan", "semgrep", "snyk", "tfsec", "trivy", "trufflehog"),
+        r"(^|/)(\.?cfn_nag[^/]*|\.checkov\.ya?ml|[^/]*\.guard|\.guardrun\.ya?ml|\.snyk)$",
     ),
     "CostChecks": (
-        r"\b(infracost|get-price-list|estimate-template-cost|cloud-custodian)\b",
-        r"(^|/)infracost[^/]*\.ya?ml$",
+        ("cloud-custodian", "estimate-template-cost", "get-price-list", "infracost"), r"(^|/)infracost[^/]*\.ya?ml$"
     ),
     "PerformanceTests": (
-        r"from ['\"]k6|\b(locust|artillery|gatling|jmeter|vegeta|wrk2?)\b",
+        ("artillery", "from 'k6", 'from "k6', "gatling", "jmeter", "k6 run", "locust", "vegeta attack"),
         r"(^|/)(locustfile\.py|artillery[^/]*\.ya?ml|[^/]*\.jmx)$",
     ),
-}
+}  # fmt: skip
 """Per fact: what a pipeline, script or test calls, and files that the tools themselves are set up by."""
 
 RUNS_TOOLS = re.compile(
-    r"(^|/)(\.github/workflows/[^/]+|\.gitlab-ci\.yml|\.pre-commit-config\.yaml|buildspec[^/]*|Jenkinsfile|Makefile|"
-    r"package\.json|tox\.ini|noxfile\.py|azure-pipelines\.yml|\.circleci/[^/]+|[^/]*\.sh|bitbucket-pipelines\.yml)$"
+    r"(^|/)(\.github/workflows/[^/]+|\.gitlab-ci\.yml|\.pre-commit-config\.yaml|buildspec[^/]*|Jenkinsfile|Makefile|justfile|"
+    r"package\.json|tox\.ini|noxfile\.py|azure-pipelines\.yml|\.circleci/[^/]+|[^/]*\.(sh|ps1)|bitbucket-pipelines\.yml|"
+    r"Taskfile\.yml|lefthook\.yml|\.husky/[^/]+|\.travis\.yml|\.drone\.yml|cloudbuild\.yaml)$"
 )
-README = re.compile(r"(^|/)(readme|index)\.(md|rst|txt)$|^docs/[^/]+\.(md|rst)$", re.IGNORECASE)
-CHANGELOG = re.compile(r"(^|/)(changelog|changes|history|news|release[-_]?notes)(\.[a-z]+)?$", re.IGNORECASE)
+README = re.compile(r"^readme(\.(md|rst|txt|adoc))?$", re.IGNORECASE)
+PAGE = re.compile(r"^(docs?|documentation)/.+\.(md|rst|adoc)$")
+CHANGELOG = re.compile(r"^(changelog|changes|history|news|release[-_]?notes)(\.[a-z]+)?$", re.IGNORECASE)
 TOPICS = {
-    "Deployment": r"deploy|install|set ?up|getting started|quick ?start|usage|aws cloudformation",
-    "Troubleshooting": r"troubleshoot|known issues|faq|rollback|roll back|recover|if it fails|common (errors|problems)",
-    "Parameters": r"parameter|configuration|settings",
+    "Deployment": r"deploy|install|set ?up|getting started|quick ?start|usage|release|launch",
+    "Troubleshooting": r"troubleshoot|known (issues|limitations)|faq|roll ?back|recover|fails|error|problem|debug|runbook",
+    "Parameters": r"parameter|configuration|settings|variables|inputs",
 }
-"""What a heading of a README is about."""
+"""What a heading, or the name of a page, is about."""
+
+COMMON = {"app", "cloudformation", "cfn", "index", "infra", "infrastructure", "main", "stack", "template", "test"}
+"""Names of templates that are words of any text."""
 
 
-def workspace_facts(workspace: Workspace | None, name: str) -> dict[str, Any]:
-    """What there is for the template of this file name; without a project only that there is none."""
-    if workspace is None:
-        return {"Exists": False}
-    tests = [file for file in workspace.files if _is_test(file)]
-    about = [file for file in tests if _is_about(file, name)]
-    readmes = [file for file in workspace.files if README.search(file.path)]
-    headings = "\n".join(line for file in readmes for line in _headings(file.text)).lower()
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test: its path, its text in lower case, and whether it looks at what is deployed."""
+
+    path: str
+    text: str
+    at_aws: bool
+
+
+@lru_cache(maxsize=8)
+def _tests(workspace: Workspace) -> tuple[Test, ...]:
+    found = [(file, file.text.lower()) for file in workspace.files if TEST_NAME.search(file.path)]
+    tests = [Test(file.path, text, _looks_at_aws(text)) for file, text in found if _is_test(file, text)]
+    tests += [Test(file.path, file.text.lower(), True) for file in workspace.files if TASKCAT.search(file.path)]
+    return tuple(tests)
+
+
+@lru_cache(maxsize=8)
+def _of_project(workspace: Workspace) -> dict[str, Any]:
+    """What does not depend on the template."""
+    tested = {test.path for test in _tests(workspace)}
+    scripts = [
+        (file.path, file.text.lower())
+        for file in workspace.files
+        if file.path in tested or RUNS_TOOLS.search(file.path)
+    ]
+    checks = {}
+    for fact, (calls, own) in CHECKS.items():
+        called = [path for path, text in scripts if any(call in text for call in calls)]
+        checks[fact] = sorted({*called, *(file.path for file in workspace.files if re.search(own, file.path))})
     return {
-        "Exists": True,
-        "UnitTests": [file.path for file in about if not _looks_at_aws(file)],
-        "IntegrationTests": [file.path for file in about if _looks_at_aws(file)],
-        **{fact: _checks(workspace, fact) for fact in CHECKS},
-        "Readme": [file.path for file in readmes],
-        "Topics": [topic for topic, words in TOPICS.items() if re.search(words, headings)],
+        **checks,
         "Changelog": [file.path for file in workspace.files if CHANGELOG.search(file.path)],
         "VersionControl": workspace.versioned,
+        "Complete": workspace.complete,
     }
 
 
-def _is_test(file: File) -> bool:
-    return bool(TEST_NAME.search(file.path)) or ("/test" in f"/{file.path}" and bool(TEST_FRAMEWORK.search(file.text)))
+def workspace_facts(found: tuple[Workspace, str] | None) -> dict[str, Any]:
+    """What there is for the template at this path of its project; without a project only that there is none."""
+    if found is None:
+        return {"Exists": False}
+    workspace, path = found
+    about = _about(workspace, path)
+    readmes = [file for file in workspace.files if _explains(file.path, path)]
+    told = "\n".join(line for file in readmes for line in (file.path, *_headings(file.text))).lower()
+    return {
+        "Exists": True,
+        "UnitTests": [test.path for test in about if not test.at_aws],
+        "IntegrationTests": [test.path for test in about if test.at_aws],
+        "Readme": [file.path for file in readmes],
+        "Topics": [topic for topic, words in TOPICS.items() if re.search(words, told)],
+        **_of_project(workspace),
+    }
 
 
-def _is_about(file: File, name: str) -> bool:
-    """Whether a test names the template, or templates in general."""
+def _is_test(file: File, text: str) -> bool:
+    if file.path.endswith(DATA):
+        return False
+    if file.path.endswith((".yaml", ".yml")):
+        return "expectations:" in text
+    return any(word in text for word in ASSERTS)
+
+
+def _about(workspace: Workspace, path: str) -> list[Test]:
+    """The tests that name the template; where several templates have its name, those that are nearer to it."""
+    name = path.rpartition("/")[2]
     stem = name.partition(".")[0]
-    return name in file.text or bool(
-        re.search(rf"\b{re.escape(stem)}\b|cloudformation|\bStackName\b", file.text, re.IGNORECASE)
-    )
-
-
-def _looks_at_aws(file: File) -> bool:
-    return bool(DEPLOYED.search(file.text)) and not STUBBED.search(file.text)
-
-
-def _checks(workspace: Workspace, fact: str) -> list[str]:
-    calls, own = CHECKS[fact]
+    namesakes = [file.path for file in workspace.files if file.path.rpartition("/")[2] == name]
+    alone = len(_templates(workspace)) <= 1
+    word = re.compile(rf"\b{re.escape(stem.lower())}\b") if stem.lower() not in COMMON else None
     return [
-        file.path
-        for file in workspace.files
-        if re.search(own, file.path)
-        or ((RUNS_TOOLS.search(file.path) or _is_test(file)) and re.search(calls, file.text, re.IGNORECASE))
+        test
+        for test in _tests(workspace)
+        if (name.lower() in test.text or (word and word.search(test.text)) or (alone and "cloudformation" in test.text))
+        and _nearest(test.path, namesakes or [path]) == path
     ]
 
 
+@lru_cache(maxsize=8)
+def _templates(workspace: Workspace) -> tuple[str, ...]:
+    """The files that are CloudFormation templates, by their looks."""
+    kinds = (".yaml", ".yml", ".json")
+    return tuple(
+        file.path
+        for file in workspace.files
+        if file.path.endswith(kinds) and "AWS::" in file.text and "expectations:" not in file.text
+    )
+
+
+def _nearest(test: str, paths: Iterable[str]) -> str:
+    """The path that shares the most folders with a test; of several the first."""
+    folders = test.split("/")[:-1]
+
+    def shared(path: str) -> int:
+        pairs = zip(folders, path.split("/")[:-1], strict=False)
+        return next((number for number, (one, other) in enumerate(pairs) if one != other), len(folders))
+
+    return max(paths, key=shared)
+
+
+def _looks_at_aws(text: str) -> bool:
+    calls = any(word in text for word in AT_AWS) or AWS_COMMAND.search(text)
+    return bool(calls) and not any(word in text for word in STUBS)
+
+
+def _explains(path: str, template: str) -> bool:
+    """A README at the top, beside the template or in between, or a page of the documentation."""
+    folder, _, name = path.rpartition("/")
+    return bool(README.search(name) and f"{template}".startswith(f"{folder}/" if folder else "")) or bool(
+        PAGE.search(path)
+    )
+
+
 def _headings(text: str) -> list[str]:
-    """Headings of Markdown and reStructuredText."""
+    """Headings of Markdown, AsciiDoc and reStructuredText."""
     lines = text.splitlines()
-    rules = re.compile(r"[=\-~]{3,}\s*")
-    underlined = [one for one, below in pairwise(lines) if rules.fullmatch(below)]
-    return [line.lstrip("# ") for line in lines if line.startswith("#")] + underlined
+    rule = re.compile(r"[=\-~]{3,}\s*")
+    underlined = [one for one, below in pairwise(lines) if rule.fullmatch(below)]
+    return [line.lstrip("#= ") for line in lines if re.match(r"#{1,6} |={1,6} ", line)] + underlined
