@@ -32,8 +32,8 @@ STUBS = ("moto", "mock_aws", "aws-sdk-client-mock", "localstack", "mockclient")
 CHECKS = {
     "SecurityChecks": (
         ("access-analyzer", "cdk-nag", "cdk_nag", "cfn-guard", "cfn-nag", "cfn_nag", "cfn-policy-validator",
-         "checkov", "cloudformation-guard", "cloudsploit", "conftest", "gitleaks", "guardrun", "kics", "prisma", "prowler", "regula",
-         "sast-scan", "semgrep", "snyk", "tfsec", "trivy", "trufflehog"),
+         "checkov", "cloudformation-guard", "cloudsploit", "conftest", "gitleaks", "guardrun", "kics", "prisma",
+         "prowler", "regula", "sast-scan", "semgrep", "snyk", "tfsec", "trivy", "trufflehog"),
         r"(^|/)(\.?cfn_nag[^/]*|\.checkov\.ya?ml|[^/]*\.guard|\.guardrun\.ya?ml|\.snyk)$",
     ),
     "CostChecks": (
@@ -56,7 +56,7 @@ PAGE = re.compile(r"^(docs?|documentation)/.+\.(md|rst|adoc)$")
 CHANGELOG = re.compile(r"^(changelog|changes|history|news|release[-_]?notes)(\.[a-z]+)?$", re.IGNORECASE)
 TOPICS = {
     "Deployment": r"deploy|install|set ?up|getting started|quick ?start|usage|release|launch",
-    "Troubleshooting": r"troubleshoot|known (issues|limitations)|faq|roll ?back|recover|fails|error|problem|debug|runbook",
+    "Troubleshooting": r"troubleshoot|known (issues|limitations)|faq|roll ?back|recover|error|problem|debug|runbook",
     "Parameters": r"parameter|configuration|settings|variables|inputs",
 }
 """What a heading, or the name of a page, is about."""
