@@ -132,3 +132,35 @@ def test_a_key_that_a_mapping_lacks_is_a_gap() -> None:
 def test_a_lookup_with_a_default_or_of_an_unknown_mapping_has_no_gap() -> None:
     assert gaps("Sizes", "stage", "Small", {"DefaultValue": 1}) == []
     assert gaps({"Ref": "Any"}, "stage", "Small") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "length"),
+    [
+        ("orders", 6),
+        ({"Fn::Sub": "${AWS::StackName}-orders"}, 8),
+        ({"Fn::Sub": "x-${AWS::AccountId}-${AWS::Region}"}, 24),
+        ({"Fn::Join": ["-", ["a", {"Ref": "B"}]]}, 3),
+        ("{{resolve:ssm:/a/long/name}}", 1),
+    ],
+)
+def test_the_shortest_that_a_name_can_be_is_known(name: Any, length: int) -> None:
+    assert on_resource("AWS::SQS::Queue", QueueName=name)["Names"][0]["Shortest"] == length
+
+
+def test_keys_that_stand_in_a_template_are_found_wherever_they_are() -> None:
+    resources = {
+        "A": {"Type": "X", "Properties": {"P": [{"Fn::If": ["C", "id ASIAQ2W3E4R5T6Y7ABCD", "AKIAIOSFODNN7EXAMPLE"]}]}},
+        "B": {"Type": "X", "Metadata": {"Init": "-----BEGIN RSA PRIVATE KEY-----\nx"}},
+    }
+    found = document(Resources=resources)["GuardRun"]["Graph"]["AccessKeys"]
+    assert [(entry["Kind"], entry["At"]) for entry in found] == [
+        ("the id of an access key", "/Resources/A/Properties/P/0/Fn::If/1"),
+        ("a private key", "/Resources/B/Metadata/Init"),
+    ]
+
+
+def test_logical_ids_of_other_characters_are_odd() -> None:
+    resources = {name: {"Type": "X"} for name in ("Good1", "bad-name", "Fn::ForEach::X", "Müll")}
+    found = document(Resources=resources)["GuardRun"]["Graph"]["OddNames"]
+    assert [entry["Name"] for entry in found] == ["bad-name", "Müll"]

@@ -11,11 +11,17 @@ from guardrun.facts.resource_types import resource_type
 from guardrun.read.places import pointer
 
 Entry = dict[str, Any]
+VARIABLE = re.compile(r"\$\{([^{}]*)\}|\{\{[^{}]*\}\}")
+LEAST = {"AWS::AccountId": 12, "AWS::Region": 9, "AWS::Partition": 3}
+"""The least length of what is known of it."""
 Path = tuple[str | int, ...]
 
 
 def physical_name(logical_id: str, body: dict[str, Any]) -> list[Entry]:
-    """The name that a resource is given: `Property`, and the `Value` as the text of a Sub. Of Fn::If every branch."""
+    """The name that a resource is given, of Fn::If every branch.
+
+    `Property`, the `Value` as the text of a Sub, and the `Shortest` length that it can have, in characters.
+    """
     has = resource_type(str(body.get("Type"))) or {}
     name = has.get("name")
     properties = body.get("Properties")
@@ -23,9 +29,14 @@ def physical_name(logical_id: str, body: dict[str, Any]) -> list[Entry]:
         return []
     path = ("Resources", logical_id, "Properties", name)
     return [
-        {"Property": name, "Value": text(value), "At": pointer(*path, *way)}
+        {"Property": name, "Value": text(value), "Shortest": shortest(text(value)), "At": pointer(*path, *way)}
         for way, value in each(properties.get(name))
     ]
+
+
+def shortest(text: str) -> int:
+    """The least length that the text of a Sub can have: a variable or dynamic reference has one character."""
+    return len(VARIABLE.sub(lambda match: "x" * LEAST.get((match[1] or "").strip(), 1), text))
 
 
 def is_taggable(kind: str) -> bool:

@@ -13,7 +13,8 @@ from guardrun.facts.near import near
 from guardrun.facts.network import block_faults
 from guardrun.facts.plain import text
 from guardrun.facts.references import DYNAMIC
-from guardrun.facts.texts import imports, literal_variables, subs, subs_without_variables, texts
+from guardrun.facts.secrets import access_keys
+from guardrun.facts.texts import imports, literal_variables, strings, subs, subs_without_variables, texts
 from guardrun.read.places import pointer
 
 
@@ -90,6 +91,14 @@ def _sections(context: Context, *names: str) -> dict[str, Any]:
     return {name: context.document[name] for name in names if name in context.document}
 
 
+def _odd_names(context: Context) -> list[dict[str, str]]:
+    """Logical ids with other characters than letters and digits."""
+    names = [name for name in context.document["Resources"] if not name.startswith("Fn::")]
+    return [
+        {"Name": name, "At": pointer("Resources", name)} for name in names if not (name.isalnum() and name.isascii())
+    ]
+
+
 def _literal_variables(context: Context) -> list[dict[str, str]]:
     names = {*context.document["Resources"], *(context.document.get("Parameters") or {})}
     return literal_variables(_sections(context, "Resources", "Outputs"), names)
@@ -108,6 +117,9 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "Texts": lambda context: texts(_sections(context, "Resources", "Outputs")),
     "LiteralVariables": _literal_variables,
     "SubnetBlocks": lambda context: block_faults(context.resolved["Resources"], context.types, context.links),
+    "OddNames": _odd_names,
+    "Strings": lambda context: strings(context.document["Resources"]),
+    "AccessKeys": lambda context: access_keys(_sections(context, "Parameters", "Mappings", "Resources", "Outputs")),
     "MapGaps": lambda context: map_gaps(context.document),
     "UnusedConditions": lambda context: _unused(context, "Conditions", "Condition"),
     "UnusedMappings": lambda context: _unused(context, "Mappings", "FindInMap"),

@@ -37,7 +37,7 @@ OTHER_LANGUAGES = {
 def subs_without_variables(sections: dict[str, Any]) -> list[dict[str, str]]:
     """Every `Fn::Sub` whose text has no `${`."""
     found = []
-    for value, path in _walk(sections, ()):
+    for value, path in walk(sections, ()):
         if isinstance(value, dict) and len(value) == 1 and "Fn::Sub" in value:
             argument = value["Fn::Sub"]
             text = argument[0] if isinstance(argument, list) and argument else argument
@@ -50,7 +50,7 @@ def literal_variables(sections: dict[str, Any], names: set[str]) -> list[dict[st
     """Every `${Name}` of a declared or pseudo parameter or a resource in a text that no `Fn::Sub` fills in."""
     return [
         {"Name": match[0], "At": pointer(*path)}
-        for value, path in _walk(sections, (), stop=OTHER_LANGUAGES | {"Fn::Sub"})
+        for value, path in walk(sections, (), stop=OTHER_LANGUAGES | {"Fn::Sub"})
         for match in (VARIABLE.finditer(value) if isinstance(value, str) else ())
         if match[1] in names or match[1] in PSEUDO_PARAMETERS
     ]
@@ -58,29 +58,37 @@ def literal_variables(sections: dict[str, Any], names: set[str]) -> list[dict[st
 
 def subs(sections: dict[str, Any]) -> int:
     """How many `Fn::Sub` there are."""
-    return sum(isinstance(value, dict) and "Fn::Sub" in value for value, _ in _walk(sections, ()))
+    return sum(isinstance(value, dict) and "Fn::Sub" in value for value, _ in walk(sections, ()))
+
+
+def strings(resources: dict[str, Any]) -> int:
+    """How many texts the resources have beside their types."""
+    bodies = [body for body in resources.values() if isinstance(body, dict)]
+    below = [body.get(name) for body in bodies for name in ("Properties", "Metadata")]
+    return sum(isinstance(value, str) for one in below for value, _ in walk(one, ()))
 
 
 def texts(sections: dict[str, Any]) -> int:
     """How many texts have a `${`."""
-    return sum(isinstance(value, str) and "${" in value for value, _ in _walk(sections, ()))
+    return sum(isinstance(value, str) and "${" in value for value, _ in walk(sections, ()))
 
 
 def imports(sections: dict[str, Any]) -> list[tuple[str, str]]:
     """Every `Fn::ImportValue`: the name as the text of a Sub, and its place."""
     return [
         (text(value["Fn::ImportValue"]), pointer(*path, "Fn::ImportValue"))
-        for value, path in _walk(sections, ())
+        for value, path in walk(sections, ())
         if isinstance(value, dict) and "Fn::ImportValue" in value
     ]
 
 
-def _walk(value: Any, path: Path, stop: set[str] | frozenset[str] = frozenset()) -> Iterator[tuple[Any, Path]]:
+def walk(value: Any, path: Path, stop: set[str] | frozenset[str] = frozenset()) -> Iterator[tuple[Any, Path]]:
+    """Every value below this one with the way to it, itself first; nothing below keys of `stop`."""
     yield value, path
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _walk(item, (*path, index), stop)
+            yield from walk(item, (*path, index), stop)
     elif isinstance(value, dict):
         for key, item in value.items():
             if key not in stop:
-                yield from _walk(item, (*path, key), stop)
+                yield from walk(item, (*path, key), stop)
