@@ -79,6 +79,9 @@ def test_a_parameter_is_in_the_interface_when_a_group_names_it() -> None:
             [("RoleName", "a")],
         ),
         ("AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"}, []),
+        ("AWS::Lambda::Permission", {"FunctionName": "worker"}, []),
+        ("AWS::Logs::MetricFilter", {"LogGroupName": "logs"}, []),
+        ("AWS::WAFv2::WebACL", {"Name": "site"}, [("Name", "site")]),
         ("Custom::Thing", {"Name": "x"}, []),
     ],
 )

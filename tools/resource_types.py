@@ -72,7 +72,8 @@ def name_property(schema: dict[str, Any]) -> str | None:
     last = schema["typeName"].rpartition("::")[2]
     identifier = [path.rpartition("/")[2] for path in schema.get("primaryIdentifier", [])]
     settable = set(schema["properties"]) - {path.rpartition("/")[2] for path in _read_only(schema)}
-    named = [name for name in identifier if name.endswith(("Name", "Identifier"))]
+    # Of an identifier in several parts, the first is mostly the name of what the resource belongs to.
+    named = [name for name in identifier if name.endswith(("Name", "Identifier"))] if len(identifier) == 1 else []
     for name in [*named, f"{last}Name", f"{last}Identifier", f"{last}Id", "GroupName", "Name"]:
         if name in settable and node(schema["properties"][name]).keys() <= {"is", "names"}:
             return name
