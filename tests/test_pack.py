@@ -183,6 +183,40 @@ def test_the_hash_of_a_pack_changes_with_any_rule(tmp_path: Path) -> None:
     assert load_pack(tmp_path).info.hash() != before
 
 
+def test_rules_are_remembered_and_read_anew_when_a_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUARDRUN_CACHE", str(tmp_path / "cache"))
+    path = written(tmp_path / "rules", HEADER + BODY)
+    first = load_pack(tmp_path / "rules").rules
+    monkeypatch.setattr("guardrun.pack.load.load_rule", None)
+    assert load_pack(tmp_path / "rules").rules == first
+    monkeypatch.undo()
+    monkeypatch.setenv("GUARDRUN_CACHE", str(tmp_path / "cache"))
+    path.write_text(path.read_text().replace("Buckets are named", "Buckets have names"))
+    assert load_pack(tmp_path / "rules").rules["NAMED"].title == "Buckets have names"
+
+
+def test_a_cache_that_is_broken_or_switched_off_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUARDRUN_CACHE", str(tmp_path / "cache"))
+    written(tmp_path / "rules", HEADER + BODY)
+    rules = load_pack(tmp_path / "rules").rules
+    (file,) = (tmp_path / "cache").iterdir()
+    file.write_text('{"state": []')
+    assert load_pack(tmp_path / "rules").rules == rules
+    monkeypatch.setenv("GUARDRUN_CACHE", "")
+    assert load_pack(tmp_path / "rules").rules == rules
+
+
+def test_rules_with_problems_are_not_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUARDRUN_CACHE", str(tmp_path / "cache"))
+    written(tmp_path / "rules", HEADER)
+    assert load_pack(tmp_path / "rules").problems
+    assert not (tmp_path / "cache").exists()
+
+
 def test_a_rule_is_found_in_any_spelling_and_a_misspelt_one_gets_a_hint(tmp_path: Path) -> None:
     written(tmp_path, HEADER + BODY)
     pack = load_pack(tmp_path)

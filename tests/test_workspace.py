@@ -11,14 +11,13 @@ from guardrun.workspace import File, Workspace, workspace_of
 
 def facts(*files: tuple[str, str], versioned: bool = True) -> Any:
     workspace = Workspace(tuple(File(*file) for file in files), complete=True, versioned=versioned)
-    return workspace_facts((workspace, "stacks/network.yaml"))
+    return workspace_facts(workspace, "stacks/network.yaml")
 
 
 def test_a_folder_that_nothing_marks_as_a_project_is_none(tmp_path: Path) -> None:
     template = tmp_path / "network.yaml"
     template.write_text("Resources: {}")
     assert workspace_of(template) is None
-    assert workspace_facts(None) == {"Exists": False}
 
 
 def test_a_project_is_found_from_its_top_folder_without_what_others_installed(tmp_path: Path) -> None:
@@ -136,14 +135,14 @@ def test_a_test_belongs_to_the_nearest_template_of_its_name() -> None:
         ("b/infra/template.yaml", "AWS::S3::Bucket"),
     ]
     workspace = Workspace(tuple(File(*file) for file in files), complete=True, versioned=True)
-    tests = {path: workspace_facts((workspace, path))["UnitTests"] for path, _ in files if path.endswith("yaml")}
+    tests = {path: workspace_facts(workspace, path)["UnitTests"] for path, _ in files if path.endswith("yaml")}
     assert tests == {"a/infra/template.yaml": ["a/tests/test_stack.py"], "b/infra/template.yaml": []}
 
 
 def test_a_template_with_a_common_name_is_meant_only_by_its_file_name() -> None:
     files = (File("tests/test_views.py", "render('template')\nassert 1"), File("app/template.yaml", "AWS::S3::Bucket"))
     workspace = Workspace(files, complete=True, versioned=True)
-    assert workspace_facts((workspace, "app/template.yaml"))["UnitTests"] == []
+    assert workspace_facts(workspace, "app/template.yaml")["UnitTests"] == []
 
 
 def test_a_changelog_and_version_control_are_seen() -> None:

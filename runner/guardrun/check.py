@@ -122,12 +122,16 @@ class Checker:
 
     def workspace(self, template: Template) -> dict[str, Any]:
         """What surrounds a template; without a file, nothing, or what the template itself says in a rule test."""
-        from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  few rules ask for it
-        from guardrun.workspace import workspace_of  # noqa: PLC0415
-
         if self.config is None and "Workspace" in own_facts(template.document):
             return dict(own_facts(template.document)["Workspace"])
-        return workspace_facts(workspace_of(template.file) if template.file else None)
+        from guardrun.workspace import workspace_of  # noqa: PLC0415  few rules ask for it
+
+        found = workspace_of(template.file) if template.file else None
+        if found is None:
+            return {"Exists": False}
+        from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  slow to import
+
+        return workspace_facts(*found)
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""

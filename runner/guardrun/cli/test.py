@@ -63,7 +63,7 @@ def test(
     tests = tests_folder or (rules.parent / "rule-tests" if rules_folder else bundled_tests())
     engine = find_engine(cfn_guard)
     with TemporaryDirectory(prefix="guardrun-") as folder:
-        pack = load_pack(copied(rules, Path(folder)), rules.name)
+        pack = load_pack(copied(rules, Path(folder)), rules.name, remember=False)
         copy = copied(tests, Path(folder))
         tester = Tester(engine, frozenset(pack.rules), copy, tests.name, timeout, verbose)
         outcomes = tuple(run_cases(tester, _chosen(names, pack), jobs)) + _strays(pack, copy, tests.name)

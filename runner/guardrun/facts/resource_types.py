@@ -9,7 +9,6 @@ of a type has `properties` by name and `required` names, `open` where other name
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,25 +33,38 @@ BESIDE = ATTRIBUTES - {"Type"}
 
 
 @lru_cache(maxsize=1)
-def _lines() -> list[bytes]:
-    return FILE.read_bytes().splitlines()
+def _data() -> bytes:
+    return FILE.read_bytes()
 
 
 @lru_cache(maxsize=256)
 def resource_type(name: str) -> dict[str, Any] | None:
     """What a type has, or None for a type that CloudFormation does not have."""
-    start = f"{{{json.dumps(name)}:".encode()
-    at = bisect_left(_lines(), start, lo=1)
-    found = at < len(_lines()) and _lines()[at].startswith(start)
-    return json.loads(_lines()[at])[name] if found else None
+    wanted = f"{{{json.dumps(name)}:".encode()
+    line = _line(wanted)
+    return json.loads(line)[name] if line.startswith(wanted) else None
+
+
+def _line(wanted: bytes) -> bytes:
+    """The first line that is not before this one; by halves, as splitting all lines would cost more than the rest."""
+    data = _data()
+    low, high = data.index(b"\n") + 1, len(data)
+    while low < high:
+        middle = max(data.rfind(b"\n", low, (low + high) // 2) + 1, low)
+        end = data.index(b"\n", middle) + 1
+        if data[middle:end] < wanted:
+            low = end
+        else:
+            high = middle
+    return data[low : data.find(b"\n", low)]
 
 
 def type_names() -> list[str]:
     """All types that there are."""
-    return [line[2 : line.index(b'":')].decode() for line in _lines()[1:]]
+    return [line[2 : line.index(b'":')].decode() for line in _data().splitlines()[1:]]
 
 
 def source() -> dict[str, str]:
     """Where the facts come from (`source`) and of which day they are (`as_of`)."""
-    header: dict[str, str] = json.loads(_lines()[0])
+    header: dict[str, str] = json.loads(_data().partition(b"\n")[0])
     return header

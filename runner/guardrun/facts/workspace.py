@@ -103,11 +103,8 @@ def _of_project(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def workspace_facts(found: tuple[Workspace, str] | None) -> dict[str, Any]:
-    """What there is for the template at this path of its project; without a project only that there is none."""
-    if found is None:
-        return {"Exists": False}
-    workspace, path = found
+def workspace_facts(workspace: Workspace, path: str) -> dict[str, Any]:
+    """What there is for the template at this path of its project."""
     about = _about(workspace, path)
     readmes = [file for file in workspace.files if _explains(file.path, path)]
     told = "\n".join(line for file in readmes for line in (file.path, *_headings(file.text))).lower()

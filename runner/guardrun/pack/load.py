@@ -9,6 +9,7 @@ from pathlib import Path
 import guardrun
 from guardrun.errors import PackError
 from guardrun.model import CATEGORIES, PackInfo, Problem
+from guardrun.pack.cache import cached_rules, remember_rules
 from guardrun.pack.rule import Rule, load_rule
 
 PACKAGE = Path(guardrun.__file__).parent
@@ -51,8 +52,8 @@ def _bundled(folder: str) -> Path:
     return shipped if shipped.is_dir() else CHECKOUT / folder
 
 
-def load_pack(folder: Path, shown: str | None = None) -> Pack:
-    """Load every `.guard` file below `folder`, called `shown` in errors.
+def load_pack(folder: Path, shown: str | None = None, *, remember: bool = True) -> Pack:
+    """Load every `.guard` file below `folder`, called `shown` in errors; `remember` them for the next start.
 
     A file that gives no rule is a problem of the pack, and the other rules stand. Raises `PackError` when there is no
     rule file at all.
@@ -61,11 +62,22 @@ def load_pack(folder: Path, shown: str | None = None) -> Pack:
     paths = sorted(folder.rglob("*.guard"))
     if not paths:
         raise PackError("there are no rules (*.guard) in this folder", path=shown)
-    loaded, problems = _loaded(folder, shown, paths)
+    loaded, problems = (_known if remember else _loaded)(folder, shown, paths)
     ordered = sorted(loaded, key=lambda rule: (CATEGORIES.index(rule.category), rule.id))
     digest = partial(_digest, folder, paths)
     rules = {rule.id: rule for rule in ordered}
     return Pack(rules, PackInfo(guardrun.__version__, digest, rules), tuple(problems))
+
+
+def _known(folder: Path, shown: str, paths: list[Path]) -> tuple[list[Rule], list[Problem]]:
+    """The rules as they were read last time, or read now; what has problems is always read."""
+    known = cached_rules(folder, shown, paths)
+    if known is not None:
+        return known, []
+    rules, problems = _loaded(folder, shown, paths)
+    if not problems:
+        remember_rules(folder, shown, paths, rules)
+    return rules, problems
 
 
 def _loaded(folder: Path, shown: str, paths: list[Path]) -> tuple[list[Rule], list[Problem]]:
