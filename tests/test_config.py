@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrun.config import Config, Policy, find_config, load_config, policy_of
+from guardrun.config import Config, Policy, find_config, load_config, policy_of, settings_read
 from guardrun.errors import ConfigError
 
 
@@ -80,3 +80,12 @@ def test_settings_survive_the_way_through_facts() -> None:
     policy = Policy(required_tags=("Owner",), minimum_log_retention_days=30)
     assert policy_of(policy.as_facts()) == policy
     assert policy_of({"RequiredTags": ["Owner"]}) == Policy(required_tags=("Owner",))
+
+
+def test_the_settings_that_a_rule_reads_are_known_by_the_facts_that_it_names() -> None:
+    policy = Policy(required_tags=("Owner",))
+    assert settings_read("%tagged.GuardRun.MissingTags empty", policy) == {"required_tags": ["Owner"]}
+    assert settings_read("let p = GuardRun.Policy\n x >= %p.MinimumLogRetentionDays", policy) == {
+        "minimum_log_retention_days": 1
+    }
+    assert settings_read("Properties.Tags exists", policy) == {}

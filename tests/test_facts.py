@@ -1,10 +1,11 @@
 """References, the graph, and the facts that the engine sees."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guardrun.facts import Context, document_views
+from guardrun.facts import FACTS, Context, document_views
 from guardrun.facts.graph import build_graph, find_cycles
 from guardrun.facts.references import find_references
 
@@ -244,3 +245,8 @@ def test_facts_leave_the_template_as_it_was() -> None:
     document = {"Resources": {"A": resource()}, "Parameters": {"P": {"Type": "String"}}}
     add_facts(document)
     assert document == {"Resources": {"A": resource()}, "Parameters": {"P": {"Type": "String"}}}
+
+
+def test_every_fact_is_documented() -> None:
+    documented = (Path(__file__).parent.parent / "docs" / "facts.md").read_text(encoding="utf-8")
+    assert [fact for fact in FACTS if f"`{fact}`" not in documented and f".{fact}`" not in documented] == []

@@ -32,6 +32,22 @@ class Policy:
         return {fact_name(field.name): _plain(getattr(self, field.name)) for field in fields(self)}
 
 
+FACTS_BY_SETTING = {
+    "required_tags": {"RequiredTags", "MissingTags"},
+    "name_pattern": {"NamePattern", "Misnamed"},
+    "largest_instance_size": {"LargestInstanceSize", "LargestInstanceRank"},
+}
+"""Settings that rules read under other names than their own, too."""
+
+
+def settings_read(text: str, policy: Policy) -> dict[str, Any]:
+    """The settings of the policy that a rule of this text reads, with their values."""
+    words = set(re.findall(r"\w+", text))
+    names = [field.name for field in fields(Policy)]
+    read = [name for name in names if not words.isdisjoint(FACTS_BY_SETTING.get(name, {fact_name(name)}))]
+    return {name: _plain(getattr(policy, name)) for name in read}
+
+
 def policy_of(facts: dict[str, Any]) -> Policy:
     """The settings from what `Policy.as_facts` gave, or a part of it."""
     given: dict[str, Any] = {

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from guardrun.cli.options import chosen_pack, color_option, rules_option, tell_problems
+from guardrun.cli.options import chosen_pack, color_option, config_option, rules_option, tell_problems
 from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
+from guardrun.config import find_config, load_config, settings_read
 from guardrun.model import CATEGORIES, PROFILES, SEVERITIES
 from guardrun.report.rules import FORMATS, explained
 
@@ -51,10 +52,13 @@ def rules(
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="RULE...")
 @rules_option
+@config_option
 @color_option
-def explain(names: tuple[str, ...], rules_folder: Path | None, color: str) -> None:
-    """Explain rules: what each asks for, why, and how to comply."""
+def explain(names: tuple[str, ...], rules_folder: Path | None, config_path: Path | None, color: str) -> None:
+    """Explain rules: what each asks for, why, how to comply, and which settings it reads."""
     pack = chosen_pack(rules_folder)
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     found = [pack.rule(name) for name in names]
-    click.echo("\n\n".join(explained(rule, width) for rule in found), color=wants_colour(color))
+    policy = load_config(config_path or find_config(Path.cwd())).policy
+    texts = [explained(rule, width, settings_read(rule.text, policy)) for rule in found]
+    click.echo("\n\n".join(texts), color=wants_colour(color))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import click
 
@@ -61,12 +61,12 @@ def _entry(rule: Rule) -> dict[str, object]:
     }
 
 
-def explained(rule: Rule, width: int) -> str:
-    """One rule's header, laid out for a terminal of this width."""
-    return "\n".join(_explained(rule, width))
+def explained(rule: Rule, width: int, settings: Mapping[str, object]) -> str:
+    """One rule's header, laid out for a terminal of this width, and the settings that it reads with their values."""
+    return "\n".join(_explained(rule, width, settings))
 
 
-def _explained(rule: Rule, width: int) -> Iterator[str]:
+def _explained(rule: Rule, width: int, settings: Mapping[str, object]) -> Iterator[str]:
     severity = click.style(rule.severity, fg=COLOURS[rule.severity], bold=True)
     yield f"{click.style(rule.id, bold=True)}  {severity} {rule.category} ({rule.profile})"
     yield textwrap.fill(rule.title, width)
@@ -74,6 +74,9 @@ def _explained(rule: Rule, width: int) -> Iterator[str]:
     yield from _section("Fix", textwrap.fill(rule.fix_line, width - 2))
     if rule.example:
         yield textwrap.indent("\n" + rule.example, "      ")
+    if settings:
+        shown = "\n".join(f"{name}: {json.dumps(value)}" for name, value in settings.items())
+        yield from _section("Settings (policy in .guardrun.yml)", shown)
     if rule.resources:
         yield from _section("Resources", "\n".join(rule.resources))
     if rule.analysis:
