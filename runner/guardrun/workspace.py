@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from guardrun.discover import LEFT_OUT
@@ -36,12 +36,22 @@ TEXT = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class File:
-    """A file of the project: its path from the top with forward slashes, and its text."""
+    """A file of the project: its path from the top with forward slashes, and its text, read when it is asked for."""
 
     path: str
-    text: str
+    source: Path | str
+
+    @cached_property
+    def text(self) -> str:
+        """The text, or its beginning; of a file that cannot be read none."""
+        return self.source if isinstance(self.source, str) else _text(self.source)
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in lower case."""
+        return self.text.lower()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +82,7 @@ def _read(top: Path, versioned: bool) -> Workspace:
     for path in _files(top):
         if len(files) == MOST_FILES:
             return Workspace(tuple(files), complete=False, versioned=versioned)
-        files.append(File(path.relative_to(top).as_posix(), _text(path)))
+        files.append(File(path.relative_to(top).as_posix(), path))
     return Workspace(tuple(files), complete=True, versioned=versioned)
 
 

