@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from guardrun.facts import Context, document_views
+from guardrun.facts import FACTS, Context, document_views
 
 IS_PROD = {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
 IS_TEST = {"Fn::Equals": [{"Ref": "Stage"}, "test"]}
@@ -22,7 +22,7 @@ REF = {"Ref": "Extra"}
 
 
 def graph_facts(**sections: Any) -> Any:
-    return document_views(Context({"Resources": {}, **sections}), ["source"])["source"]["GuardRun"]["Graph"]
+    return document_views(Context({"Resources": {}, **sections}), {"source": FACTS})["source"]["GuardRun"]["Graph"]
 
 
 def conditional(value: Any, needs: str = "Prod", under: str | None = None, **sections: Any) -> list[str]:

@@ -23,7 +23,7 @@ def cycles(resources: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def add_facts(document: dict[str, Any]) -> dict[str, Any]:
-    return document_views(Context(document), ["source"])["source"]
+    return document_views(Context(document), {"source": FACTS})["source"]
 
 
 def graph_facts(document: dict[str, Any]) -> Any:

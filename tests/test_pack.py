@@ -259,8 +259,8 @@ def test_a_let_that_selects_by_type_takes_its_resources_by_name(
 ) -> None:
     rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
     linked = link([rule])
-    assert linked.text.splitlines()[3:-1] == ["let x_ids = %guardrun_selected.x[*]", *linked_query]
-    assert linked.selected({"One": "A", "Two": "C", "Three": "A"}) == {"x": ["One", "Three"]}
+    assert linked.text.splitlines()[3:-1] == ["let x_ids = %guardrun_selected.s0[*]", *linked_query]
+    assert linked.selected({"One": "A", "Two": "C", "Three": "A"}) == {"s0": ["One", "Three"]}
     assert set(linked.selections[0].types) == types
 
 

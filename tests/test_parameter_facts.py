@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from guardrun.facts import Context, document_views
+from guardrun.facts import FACTS, Context, document_views
 
 
 def document(**sections: Any) -> Any:
-    return document_views(Context({"Resources": {}, **sections}), ["source"])["source"]
+    return document_views(Context({"Resources": {}, **sections}), {"source": FACTS})["source"]
 
 
 def parameter(body: dict[str, Any], **sections: Any) -> Any:

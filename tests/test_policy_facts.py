@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from guardrun.config import Policy
-from guardrun.facts import Context, document_views
+from guardrun.facts import FACTS, Context, document_views
 
 
 def on_resource(policy: Policy, kind: str, **properties: Any) -> Any:
     resources = {"A": {"Type": kind, "Properties": properties}}
-    (document,) = document_views(Context({"Resources": resources}, policy=policy), ["source"]).values()
+    (document,) = document_views(Context({"Resources": resources}, policy=policy), {"source": FACTS}).values()
     return document["Resources"]["A"]["GuardRun"]
 
 

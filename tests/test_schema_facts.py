@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from guardrun.facts import Context, document_views
+from guardrun.facts import FACTS, Context, document_views
 from guardrun.facts.resource_types import resource_type, source, type_names
 
 
 def schema_facts(resources: dict[str, Any], **sections: Any) -> Any:
-    return document_views(Context({"Resources": resources, **sections}), ["source"])["source"]["GuardRun"]["Schema"]
+    return document_views(Context({"Resources": resources, **sections}), {"source": FACTS})["source"]["GuardRun"][
+        "Schema"
+    ]
 
 
 def faults(key: str, kind: str, properties: Any, **others: Any) -> list[Any]:

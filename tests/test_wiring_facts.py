@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from guardrun.facts import Context, document_views
+from guardrun.facts import FACTS, Context, document_views
 
 
 def facts(resources: dict[str, Any], name: str, **sections: Any) -> Any:
     document = {"Resources": resources, **sections}
-    return document_views(Context(document), ["source"])["source"]["Resources"][name]["GuardRun"]
+    return document_views(Context(document), {"source": FACTS})["source"]["Resources"][name]["GuardRun"]
 
 
 def resource(kind: str, **properties: Any) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def blocks(*subnets: Any, vpc: Any = "10.0.0.0/16", **others: Any) -> list[str]:
     resources = {"Vpc": resource("AWS::EC2::VPC", CidrBlock=vpc), **others}
     for number, block in enumerate(subnets):
         resources[f"S{number}"] = resource("AWS::EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock=block)
-    document = document_views(Context({"Resources": resources}), ["source"])["source"]
+    document = document_views(Context({"Resources": resources}), {"source": FACTS})["source"]
     return [entry["Text"] for entry in document["GuardRun"]["Graph"]["SubnetBlocks"]]
 
 

@@ -48,8 +48,8 @@ def start_up(folder: Path, runs: int) -> None:
     path.write_text(json.dumps(template(random.Random(1), 3)), encoding="utf-8")  # noqa: S311
     read = parse_template(path.read_bytes(), "small.yaml")
     linked = link(applicable(RULES, read.types.values()))
-    views = {rule.view for rule in linked.rules}
-    views = document_views(Context(read.document), views, facts_read(linked.rules), linked.selected(read.types))
+    facts = {view: facts_read([rule for rule in linked.rules if rule.view == view]) for view in ("resolved", "source")}
+    views = document_views(Context(read.document), facts, linked.selected(read.types))
     documents = [to_data(document) for document in views.values()]
     payload = json.dumps({"rules": [linked.text], "data": documents}).encode()
     bare_command = [ENGINE.path, "validate", "--payload", "-z", "-o", "json", "-S", "none"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -12,7 +12,7 @@ from typing import Any
 from guardrun.config import Config
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
-from guardrun.facts import FACTS, Context, Wanted, document_views
+from guardrun.facts import FACTS, TOP_FACTS, Context, Wanted, document_views
 from guardrun.facts.context import own_facts
 from guardrun.findings import to_findings
 from guardrun.model import Finding, Graph, Problem, Suppressed, TemplateResult
@@ -76,11 +76,11 @@ class Checker:
         """All usable rules on all templates in one engine process. Raises `EngineError`."""
         linked = link(self.usable(kind for template in templates for kind in template.types.values()))
         views = sorted({rule.view for rule in linked.rules})
-        facts = facts_read(linked.rules)
+        facts = {view: facts_read([rule for rule in linked.rules if rule.view == view]) for view in views}
         documents = [
             to_data(document)
             for template in templates
-            for document in self.documents(template, views, facts, linked.selected(template.types)).values()
+            for document in self.documents(template, facts, linked.selected(template.types)).values()
         ]
         timeout = self.timeout * len(templates)
         evaluations = iter(evaluate(self.engine, linked.text, linked.names, documents, timeout))
@@ -109,16 +109,17 @@ class Checker:
     def evaluate_alone(self, rule: Rule, template: Template) -> Evaluation:
         """One rule as it is written, so that the engine's places are those of its file."""
         source = rule.path.read_text(encoding="utf-8")
-        document = self.documents(template, [rule.view], facts_read([rule]), {})[rule.view]
+        document = self.documents(template, {rule.view: facts_read([rule])}, {})[rule.view]
         return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
 
     def documents(
-        self, template: Template, views: Collection[str], facts: Wanted, selected: dict[str, list[str]]
+        self, template: Template, facts: Mapping[str, Wanted], selected: dict[str, list[str]]
     ) -> dict[str, dict[str, Any]]:
-        """What the engine gets to see of a template."""
+        """What the engine gets to see of a template: a document for each view, with the facts read in that view."""
         context = Context(template.document, self.parameters, self.config.policy if self.config else None)
-        around = {"Workspace": self.workspace(template)} if "Workspace" in facts else {}
-        return document_views(context, views, facts, selected, around)
+        wanted = any("Workspace" in read for read in facts.values())
+        around = {"Workspace": self.workspace(template)} if wanted else {}
+        return document_views(context, facts, selected, around)
 
     def workspace(self, template: Template) -> dict[str, Any]:
         """What surrounds a template; without a file, nothing, or what the template itself says in a rule test."""
@@ -182,12 +183,14 @@ class Checker:
 def facts_read(rules: Iterable[Rule]) -> dict[str, set[str] | None]:
     """The facts that these rules may read, each with the types of the resources to put it on; None for all of them.
 
-    Every key of a fact that occurs in a rule which speaks of facts at all, and every type that the rule names.
+    A fact of a resource or a parameter is read as `GuardRun.Name`, one at the top perhaps through a `let`. It is put on
+    every type that the rule names.
     """
     found: dict[str, set[str] | None] = {}
     for rule in [rule for rule in rules if "GuardRun" in rule.text]:
         types = {*rule.resources, *re.findall(r"'(\w+::\w+::\w+)'", rule.text)} if rule.resources else None
-        for fact in FACTS.keys() & set(re.findall(r"\w+", rule.text)):
+        words, read = (set(re.findall(pattern, rule.text)) for pattern in (r"\w+", r"\bGuardRun\.(\w+)"))
+        for fact in [fact for fact in FACTS if fact in (words if fact in TOP_FACTS else read)]:
             known = found.get(fact, set())
             found[fact] = None if types is None or known is None else known | types
     return found

@@ -36,7 +36,7 @@ from guardrun.read.parameters import read_parameters
 from guardrun.report import FORMATS
 from guardrun.select import select_rules
 
-BATCH = 8
+BATCH = 4
 """Templates for one engine process: its start costs as much as evaluating a small template."""
 
 

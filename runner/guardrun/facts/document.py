@@ -22,21 +22,25 @@ FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, *PA
 """All facts. What a document carries costs in every clause that is evaluated, so it gets only some."""
 
 
+TOP_FACTS = frozenset({*GRAPH_FACTS, *SCHEMA_FACTS, "Workspace"})
+"""The facts at the top of the document; the others are on resources and parameters."""
+
+
 def document_views(
     context: Context,
-    views: Collection[str],
-    facts: Wanted = FACTS,
+    facts: Mapping[str, Wanted],
     selected: dict[str, list[str]] | None = None,
     around: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """The documents of the views that are asked for, sorted, with these facts and what linked rules select.
+    """The documents of the views that are asked for, sorted, each with its facts, and with what linked rules select.
 
     `around` are facts that are not the template's own, such as `Workspace`. Each document names itself in
     `GuardRun.View`.
     """
-    own = {**template_facts(context, facts), **(around or {}), "Selected": selected or {}}
-    by_resource = {name: resource_facts(context, name, facts) for name in context.types}
-    return {view: _with_facts(context, view, own, by_resource, facts) for view in sorted(views)}
+    return {
+        view: _with_facts(context, view, facts[view], {**(around or {}), "Selected": selected or {}})
+        for view in sorted(facts)
+    }
 
 
 def template_facts(context: Context, facts: Wanted = FACTS) -> dict[str, Any]:
@@ -59,13 +63,11 @@ def resource_facts(context: Context, name: str, facts: Wanted = FACTS) -> dict[s
     return {key: fact(context, name) for key, fact in wanted.items() if (types := facts[key]) is None or kind in types}
 
 
-def _with_facts(
-    context: Context, view: str, own: dict[str, Any], by_resource: dict[str, dict[str, Any]], facts: Wanted
-) -> dict[str, Any]:
+def _with_facts(context: Context, view: str, facts: Wanted, around: Mapping[str, Any]) -> dict[str, Any]:
     document = context.resolved if view == "resolved" else context.document
-    result = {**document, "GuardRun": {**own, "View": view}}
+    result = {**document, "GuardRun": {**template_facts(context, facts), **around, "View": view}}
     result["Resources"] = {
-        name: {**body, "GuardRun": by_resource[name]} if name in by_resource else body
+        name: {**body, "GuardRun": resource_facts(context, name, facts)} if name in context.types else body
         for name, body in document["Resources"].items()
     }
     if not PARAMETER_FACTS.keys().isdisjoint(facts) and isinstance(document.get("Parameters"), dict):

@@ -28,8 +28,12 @@ let guardrun_resources = Resources"""
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A `let` that selects resources by type first: `some`, or nothing, the rest of the filter, and what follows it."""
+    """A `let` that selects resources by type first: `some`, or nothing, the rest of the filter, and what follows it.
 
+    `key` names its types in the document; selections of the same types share one.
+    """
+
+    key: str
     name: str
     some: str
     types: frozenset[str]
@@ -53,7 +57,7 @@ class LinkedRules:
     def selected(self, types: Mapping[str, str]) -> dict[str, list[str]]:
         """What a document must have as `GuardRun.Selected`, from its resources' types by logical id."""
         return {
-            selection.name: [logical_id for logical_id, kind in types.items() if kind in selection.types]
+            selection.key: [logical_id for logical_id, kind in types.items() if kind in selection.types]
             for selection in self.selections
         }
 
@@ -71,13 +75,14 @@ def link(rules: Iterable[Rule]) -> LinkedRules:
     """
     chosen = tuple(rules)
     lets = {name: text for rule in chosen for name, text in rule.lets.items()}
-    selections = {name: selection for name, text in lets.items() if (selection := _selection(text))}
+    keys: dict[frozenset[str], str] = {}
+    selections = {name: selection for name, text in lets.items() if (selection := _selection(text, keys))}
     texts = [_by_name(selections[name]) if name in selections else text for name, text in lets.items()]
     text = "\n".join([SHARED, *texts, *map(_guarded, chosen)]) + "\n"
     return LinkedRules(text, chosen, tuple(selections.values()))
 
 
-def _selection(let: str) -> Selection | None:
+def _selection(let: str, keys: dict[frozenset[str], str]) -> Selection | None:
     query = QUERY.match(let)
     if not query:
         return None
@@ -85,16 +90,15 @@ def _selection(let: str) -> Selection | None:
     types = TYPES.fullmatch(let[query.end() + 1 : end])
     if not types or re.match(r"\s*or\b", types["filter"]):
         return None
-    wanted = re.findall("'([^']*)'", types["type"] or types["types"])
-    return Selection(
-        query["name"], query["some"] or "", frozenset(wanted), types["filter"].strip(), let[end + 1 :].strip()
-    )
+    wanted = frozenset(re.findall("'([^']*)'", types["type"] or types["types"]))
+    key = keys.setdefault(wanted, f"s{len(keys)}")
+    return Selection(key, query["name"], query["some"] or "", wanted, types["filter"].strip(), let[end + 1 :].strip())
 
 
 def _by_name(selection: Selection) -> str:
     """The same `let`, with the resources taken by name."""
     name, some, rest = selection.name, selection.some, selection.rest
-    ids = f"let {name}_ids = %guardrun_selected.{name}[*]"
+    ids = f"let {name}_ids = %guardrun_selected.{selection.key}[*]"
     named = f"%guardrun_resources.%{name}_ids"
     if not selection.filter:
         return f"{ids}\nlet {name} = {some}{named}{rest}"

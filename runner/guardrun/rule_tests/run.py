@@ -12,7 +12,7 @@ from time import perf_counter
 from guardrun.check import Checker
 from guardrun.engine import Engine, to_data
 from guardrun.errors import PackError
-from guardrun.facts import Context, document_views
+from guardrun.facts import FACTS, Context, document_views
 from guardrun.model import TemplateResult
 from guardrun.pack import Rule
 from guardrun.pool import map_in_pool
@@ -73,7 +73,8 @@ class Tester:
         with TemporaryDirectory() as folder:
             data = Path(folder, "template.json")
             data.write_text(
-                to_data(document_views(Context(case.template.document), [rule.view])[rule.view]), encoding="utf-8"
+                to_data(document_views(Context(case.template.document), {rule.view: FACTS})[rule.view]),
+                encoding="utf-8",
             )
             run_live([self.engine.path, "validate", "-r", str(rule.path), "-d", str(data), "-S", "all"])
 
