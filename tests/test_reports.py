@@ -160,16 +160,32 @@ def test_junit_is_read_by_junitparser() -> None:
     assert [suite.name for suite in read][1] == "stacks/my té|m.yaml"
 
 
+MESSAGE = {"message", "type"}
+
 JENKINS = {
-    "testsuites": {"name", "time", "tests", "failures", "errors", "skipped", "disabled"},
-    "testsuite": {"name", "tests", "failures", "errors", "skipped", "disabled", "time", "timestamp", "hostname", "id"},
-    "testcase": {"name", "classname", "time", "assertions", "status"},
-    "failure": {"message", "type"},
-    "error": {"message", "type"},
-    "skipped": {"message", "type"},
+    "testsuites": {"name", "time", "tests", "failures", "errors"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "package"},
+    "testcase": {"name", "classname", "time", "group"},
+    "failure": MESSAGE,
+    "error": MESSAGE,
+    "skipped": MESSAGE,
     "properties": set(),
     "property": {"name", "value"},
 }
+"""What junit-10.xsd of jenkinsci/xunit-plugin and its predecessors allow."""
+
+TESTMO = JENKINS | {
+    "testsuites": {"name", "tests", "failures", "errors", "skipped", "assertions", "time", "timestamp"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "assertions", "time", "timestamp", "file"},
+    "testcase": {"name", "classname", "assertions", "time", "file", "line"},
+}
+"""What testmoapp/junitxml describes as the common dialect."""
+
+
+@pytest.mark.parametrize("report", [REPORT, EMPTY])
+def test_junit_speaks_the_common_dialect(report: Any) -> None:
+    for element in junit(report).iter():
+        assert set(element.attrib) <= TESTMO[element.tag] | {"disabled"}, element.tag
 
 
 @pytest.mark.parametrize("report", [REPORT, EMPTY])
