@@ -46,7 +46,7 @@ def strict(report: Report) -> str:
     for element in root.iter():
         for name in set(element.attrib) - STRICT.get(element.tag, set(element.attrib)):
             del element.attrib[name]
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return _text_of(root)
 
 
 def _limited(suites: list[TestSuite]) -> list[TestSuite]:
@@ -73,7 +73,7 @@ def to_xml(suites: list[TestSuite]) -> str:
         root.set(count, str(sum(int(element.get(count, 0)) for element in root)))
     root.set("time", _seconds(sum(float(element.get("time", 0)) for element in root)))
     ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return _text_of(root)
 
 
 def legal(text: str) -> str:
@@ -84,6 +84,10 @@ def legal(text: str) -> str:
 def capped(text: str) -> str:
     """The text, cut at the limit of a case."""
     return text if len(text) <= BODY_LIMIT else text[:BODY_LIMIT] + "\n... (cut)"
+
+
+def _text_of(root: ET.Element) -> str:
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
 def _seconds(value: float) -> str:
