@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pytest
 
-from guardrun.check import Checker
+from guardrun.checker import Checker
 from guardrun.engine import Engine
 from guardrun.model import CATEGORIES, TemplateResult
 from guardrun.pack import Pack, Rule, bundled_rules, bundled_tests, header, load_pack

@@ -19,7 +19,7 @@ from typing import Any
 
 from generate import template
 
-from guardrun.check import facts_read
+from guardrun.documents import facts_read
 from guardrun.engine import find_engine, to_data
 from guardrun.facts import Context, document_views
 from guardrun.pack import bundled_rules, load_pack

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from guardrun.discover import LEFT_OUT
@@ -25,9 +26,10 @@ FOREIGN = LEFT_OUT | {"vendor", "third_party", "build", "dist", "target"}
 """Folders with what is made or others made, beside those that begin with a dot."""
 OWN_HIDDEN = {".circleci", ".github", ".gitlab", ".husky"}
 
-MOST_FILES = 2000
+MOST_FILES = 10_000
+"""A project with more texts is not looked at: in a part of it what is elsewhere would seem to be missing."""
 MOST_BYTES = 200_000
-"""Of a larger project, and of a larger file, only a part is looked at."""
+"""Of a larger file only the beginning is looked at."""
 
 NAMES = {"Jenkinsfile", "Makefile", "README", "CHANGELOG", "CHANGES", "HISTORY", "NEWS", "justfile"}
 TEXT = {
@@ -56,20 +58,37 @@ class File:
 
 @dataclass(frozen=True, eq=False)
 class Workspace:
-    """A project: its files in order of their paths, whether these are all, and whether it is under version control."""
+    """A project: its files in order of their paths, and whether it is under version control."""
 
     files: tuple[File, ...]
-    complete: bool
     versioned: bool
 
 
 def workspace_of(template: Path) -> tuple[Workspace, str] | None:
-    """The project that a template lies in and its path there, or None where nothing says that its folder is one."""
+    """The project that a template lies in and its path there.
+
+    None where nothing says that its folder is one, and for a project that is too large.
+    """
     path = template.resolve()
-    folders = list(path.parents)
-    repository = next((folder for folder in folders if _has(folder, REPOSITORIES)), None)
-    top = repository or next((folder for folder in folders[:FEW] if _has(folder, MARKERS)), None)
-    return (_read(top, repository is not None), path.relative_to(top).as_posix()) if top else None
+    top = _top(path.parent)
+    workspace = _read(top) if top else None
+    return (workspace, path.relative_to(top).as_posix()) if top and workspace else None
+
+
+def first_of_projects(templates: Iterable[Path]) -> set[Path]:
+    """Of the templates of each project the first: what is said of the project is said there."""
+    firsts: dict[Path | None, Path] = {}
+    for template in templates:
+        firsts.setdefault(_top(template.resolve().parent), template)
+    return set(firsts.values())
+
+
+@lru_cache(maxsize=1024)
+def _top(folder: Path) -> Path | None:
+    """The top folder of the project that a folder belongs to: a repository's at any height, or a marked one nearby."""
+    folders = [folder, *folder.parents]
+    repository = next((one for one in folders if _has(one, REPOSITORIES)), None)
+    return repository or next((one for one in folders[:FEW] if _has(one, MARKERS)), None)
 
 
 def _has(folder: Path, names: tuple[str, ...]) -> bool:
@@ -77,13 +96,12 @@ def _has(folder: Path, names: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _read(top: Path, versioned: bool) -> Workspace:
-    files: list[File] = []
-    for path in _files(top):
-        if len(files) == MOST_FILES:
-            return Workspace(tuple(files), complete=False, versioned=versioned)
-        files.append(File(path.relative_to(top).as_posix(), path))
-    return Workspace(tuple(files), complete=True, versioned=versioned)
+def _read(top: Path) -> Workspace | None:
+    files = list(islice(_files(top), MOST_FILES + 1))
+    if len(files) > MOST_FILES:
+        return None
+    found = (File(path.relative_to(top).as_posix(), path) for path in files)
+    return Workspace(tuple(found), versioned=_has(top, REPOSITORIES))
 
 
 def _files(top: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from guardrun.check import Checker, Source
+from guardrun.checker import Checker, Source
 from guardrun.cli import FAILED, FINDINGS
 from guardrun.cli.options import (
     cfn_guard_option,
@@ -27,6 +27,7 @@ from guardrun.cli.output import Output, emit, output_option, require_one_stdout,
 from guardrun.cli.progress import with_progress
 from guardrun.config import find_config, load_config
 from guardrun.discover import Discovered, discover
+from guardrun.documents import Run
 from guardrun.engine import find_engine
 from guardrun.errors import GuardrunError
 from guardrun.model import SEVERITIES, Report
@@ -35,6 +36,7 @@ from guardrun.read import MAX_BYTES
 from guardrun.read.parameters import read_parameters
 from guardrun.report import FORMATS
 from guardrun.select import select_rules
+from guardrun.workspace import first_of_projects
 
 BATCH = 4
 """Templates for one engine process: its start costs as much as evaluating a small template."""
@@ -111,14 +113,13 @@ def check(
     )
     sources, found = _sources(paths, stdin_filename)
     _require_other_files(outputs, found)
-    checker = Checker(
-        engine,
-        rules,
-        timeout,
+    run = Run(
         read_parameters(parameters),
         config,
         None if no_suppress else datetime.now(timezone.utc).date(),
+        first_of_projects(found.templates.values()),
     )
+    checker = Checker(engine, rules, timeout, run)
     found_results = map_in_pool(checker.check, sources, checker.died, jobs=jobs, batch=BATCH)
     results = tuple(with_progress(found_results, len(sources)))
     report = Report(engine.info, pack.info, results, found.skipped, (*pack.problems, *found.problems))

@@ -4,6 +4,6 @@ The keys are documented in docs/facts.md; `VERSION` changes when their meaning d
 """
 
 from guardrun.facts.context import Context
-from guardrun.facts.document import FACTS, TOP_FACTS, VERSION, Wanted, document_views
+from guardrun.facts.document import AROUND, FACTS, TOP_FACTS, VERSION, Wanted, document_views
 
-__all__ = ["FACTS", "TOP_FACTS", "VERSION", "Context", "Wanted", "document_views"]
+__all__ = ["AROUND", "FACTS", "TOP_FACTS", "VERSION", "Context", "Wanted", "document_views"]

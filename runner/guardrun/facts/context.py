@@ -108,6 +108,11 @@ class Context:
             return True
         return bool(self._transforms()) and _has_key(self.document, "Fn::ForEach::")
 
+    @property
+    def outputs(self) -> set[str] | None:
+        """The names of the outputs; None when macros or loops may add some."""
+        return None if self.adds_names else set(self.document.get("Outputs") or {})
+
     @cached_property
     def has_macros(self) -> bool:
         """Whether macros may use parameters that the text does not name."""

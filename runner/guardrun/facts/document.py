@@ -18,11 +18,14 @@ VERSION = 1
 Wanted = Mapping[str, Collection[str] | None]
 """The facts that a document is to have, by key, each with the types of the resources to put it on; None for all."""
 
-FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, *PARAMETER_FACTS, "Workspace"])
+AROUND = ("TemplateText", "Workspace")
+"""Facts at the top that are not made of the document."""
+
+FACTS: Wanted = dict.fromkeys([*RESOURCE_FACTS, *GRAPH_FACTS, *SCHEMA_FACTS, *PARAMETER_FACTS, *AROUND])
 """All facts. What a document carries costs in every clause that is evaluated, so it gets only some."""
 
 
-TOP_FACTS = frozenset({*GRAPH_FACTS, *SCHEMA_FACTS, "Workspace"})
+TOP_FACTS = frozenset({*GRAPH_FACTS, *SCHEMA_FACTS, *AROUND})
 """The facts at the top of the document; the others are on resources and parameters."""
 
 

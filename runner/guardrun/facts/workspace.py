@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
-from guardrun.workspace import File, Workspace
-
-TEST_NAME = re.compile(
-    r"(^|/)(test_[^/]*|[^/]*([_.-]tests?|[_.-]spec|Tests?)\.[a-z0-9]+|[^/]*\.(bats|robot|feature))$"
-    r"|(^|/)(tests?|spec|__tests__)/([^/]*/)*[^/]+\.(py|js|mjs|ts|go|java|kt|cs|rb|sh|ps1)$"
-    r"|(^|/)(integration|smoke|e2e)[^/]*\.(sh|ps1)$"
-)
-DATA = (".guard", ".json", ".md", ".txt", ".rst", ".toml", ".cfg")
-"""Files that are no tests, wherever they lie; rule tests of cfn-guard are YAML."""
-ASSERTS = ("assert", "expect", "should", "check", "[[", "test -", "validate", "fail")
-TASKCAT = re.compile(r"(^|/)\.?taskcat\.ya?ml$")
-
-AT_AWS = (
-    "boto3", "@aws-sdk/", "aws-sdk", "aws_sdk", "software.amazon.awssdk", "modules/aws", "flat-outputs", "cfn-outputs",
-    "supertest", "describestacks", "describe-stacks", "sam deploy", "cdk deploy", "rain deploy",
-)  # fmt: skip
-"""What a test calls or reads that looks at what is deployed."""
-AWS_COMMAND = re.compile(r"(?m)(^|[\s$(`\"'])aws [a-z0-9]+ [a-z-]+")
-STUBS = ("moto", "mock_aws", "aws-sdk-client-mock", "localstack", "mockclient")
+from guardrun.facts.template_tests import all_tests, tests_of, unknown_outputs
+from guardrun.workspace import Workspace
 
 CHECKS = {
+    "LintChecks": (
+        ("cfn-lint", "cfn_lint", "cfn-validate", "cloudformation-validate", "rain fmt", "sam validate",
+         "validate-template"),
+        r"(^|/)\.?cfnlintrc(\.ya?ml)?$",
+    ),
     "SecurityChecks": (
         ("access-analyzer", "cdk-nag", "cdk_nag", "cfn-guard", "cfn-nag", "cfn_nag", "cfn-policy-validator",
          "checkov", "cloudformation-guard", "cloudsploit", "conftest", "gitleaks", "guardrun", "kics", "prisma",
@@ -61,31 +48,11 @@ TOPICS = {
 }
 """What a heading, or the name of a page, is about."""
 
-COMMON = {"app", "cloudformation", "cfn", "index", "infra", "infrastructure", "main", "stack", "template", "test"}
-"""Names of templates that are words of any text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A test: its path, its text in lower case, and whether it looks at what is deployed."""
-
-    path: str
-    text: str
-    at_aws: bool
-
-
-@lru_cache(maxsize=8)
-def _tests(workspace: Workspace) -> tuple[Test, ...]:
-    named = [file for file in workspace.files if TEST_NAME.search(file.path) and not file.path.endswith(DATA)]
-    tests = [Test(file.path, file.lower, _looks_at_aws(file.lower)) for file in named if _is_test(file)]
-    tests += [Test(file.path, file.lower, True) for file in workspace.files if TASKCAT.search(file.path)]
-    return tuple(tests)
-
 
 @lru_cache(maxsize=8)
 def _of_project(workspace: Workspace) -> dict[str, Any]:
     """What does not depend on the template."""
-    tested = {test.path for test in _tests(workspace)}
+    tested = {test.path for test in all_tests(workspace)}
     scripts = [
         (file.path, file.lower) for file in workspace.files if file.path in tested or RUNS_TOOLS.search(file.path)
     ]
@@ -97,72 +64,32 @@ def _of_project(workspace: Workspace) -> dict[str, Any]:
         **checks,
         "Changelog": [file.path for file in workspace.files if CHANGELOG.search(file.path)],
         "VersionControl": workspace.versioned,
-        "Complete": workspace.complete,
     }
 
 
-def workspace_facts(workspace: Workspace, path: str) -> dict[str, Any]:
-    """What there is for the template at this path of its project."""
-    about = _about(workspace, path)
+def workspace_facts(
+    workspace: Workspace, path: str, outputs: Collection[str] | None = None, *, first: bool = True
+) -> dict[str, Any]:
+    """What there is for the template at this path of its project.
+
+    `outputs` are the names that it declares, None when they cannot be known; `first` says whether it speaks for its
+    project.
+    """
+    about = tests_of(workspace, path)
+    tests = [test for test in about if test.asserts]
     readmes = [file for file in workspace.files if _explains(file.path, path)]
     told = "\n".join(line for file in readmes for line in (file.path, *_headings(file.text))).lower()
     return {
         "Exists": True,
-        "UnitTests": [test.path for test in about if not test.at_aws],
-        "IntegrationTests": [test.path for test in about if test.at_aws],
+        "First": first,
+        "UnitTests": [test.path for test in tests if not test.at_aws],
+        "IntegrationTests": [test.path for test in tests if test.at_aws],
+        "StubTests": [{"Path": test.path, "At": ""} for test in about if not test.asserts],
+        "UnknownOutputs": [] if outputs is None else unknown_outputs(workspace, tests, outputs),
         "Readme": [file.path for file in readmes],
         "Topics": [topic for topic, words in TOPICS.items() if re.search(words, told)],
         **_of_project(workspace),
     }
-
-
-def _is_test(file: File) -> bool:
-    if file.path.endswith((".yaml", ".yml")):
-        return "expectations:" in file.lower
-    return any(word in file.lower for word in ASSERTS)
-
-
-def _about(workspace: Workspace, path: str) -> list[Test]:
-    """The tests that name the template; where several templates have its name, those that are nearer to it."""
-    name = path.rpartition("/")[2]
-    stem = name.partition(".")[0]
-    namesakes = [file.path for file in workspace.files if file.path.rpartition("/")[2] == name]
-    word = re.compile(rf"\b{re.escape(stem.lower())}\b") if stem.lower() not in COMMON else None
-    return [
-        test
-        for test in _tests(workspace)
-        if (
-            name.lower() in test.text
-            or (word and word.search(test.text))
-            or ("cloudformation" in test.text and _has_one_template(workspace))
-        )
-        and _nearest(test.path, namesakes or [path]) == path
-    ]
-
-
-@lru_cache(maxsize=8)
-def _has_one_template(workspace: Workspace) -> bool:
-    """Whether the project has no more than one CloudFormation template, by its looks."""
-    kinds = (".yaml", ".yml", ".json")
-    files = (file for file in workspace.files if file.path.endswith(kinds))
-    found = (file for file in files if "AWS::" in file.text and "expectations:" not in file.text)
-    return len(list(islice(found, 2))) <= 1
-
-
-def _nearest(test: str, paths: Iterable[str]) -> str:
-    """The path that shares the most folders with a test; of several the first."""
-    folders = test.split("/")[:-1]
-
-    def shared(path: str) -> int:
-        pairs = zip(folders, path.split("/")[:-1], strict=False)
-        return next((number for number, (one, other) in enumerate(pairs) if one != other), len(folders))
-
-    return max(paths, key=shared)
-
-
-def _looks_at_aws(text: str) -> bool:
-    calls = any(word in text for word in AT_AWS) or AWS_COMMAND.search(text)
-    return bool(calls) and not any(word in text for word in STUBS)
 
 
 def _explains(path: str, template: str) -> bool:

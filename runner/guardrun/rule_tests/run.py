@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from guardrun.check import Checker
+from guardrun.checker import Checker
 from guardrun.engine import Engine, to_data
 from guardrun.errors import PackError
 from guardrun.facts import FACTS, Context, document_views

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
-from guardrun.config import Config
+from guardrun.documents import Run, documents, facts_read
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
-from guardrun.facts import FACTS, TOP_FACTS, Context, Wanted, document_views
-from guardrun.facts.context import own_facts
+from guardrun.facts import Context
 from guardrun.findings import to_findings
 from guardrun.model import Finding, Graph, Problem, Suppressed, TemplateResult
 from guardrun.pack import Rule
@@ -28,27 +24,15 @@ Source = tuple[str, "Path | bytes"]
 class Checker:
     """Checks templates with one engine and one set of rules.
 
-    `timeout` is in seconds for one template, `parameters` are the values of a deployment. `config` has what an
-    organisation asks for and accepts; without it, the templates are inputs of rule tests and may say so themselves.
-    Suppressions count when there is a `today`. A rule that the engine cannot parse is remembered, so that it costs its
-    search only once.
+    `timeout` is in seconds for one template, `run` what is the same for every template. Suppressions count when it has
+    a config and a day. A rule that the engine cannot parse is remembered, so that it costs its search only once.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        rules: Iterable[Rule],
-        timeout: float = 60.0,
-        parameters: Mapping[str, Any] | None = None,
-        config: Config | None = None,
-        today: date | None = None,
-    ) -> None:
+    def __init__(self, engine: Engine, rules: Iterable[Rule], timeout: float = 60.0, run: Run | None = None) -> None:
         self.engine = engine
         self.rules = {rule.id: rule for rule in rules}
         self.timeout = timeout
-        self.parameters = parameters
-        self.config = config
-        self.today = today
+        self.run = run or Run()
         self.broken: dict[str, Problem] = {}
 
     def check(self, sources: Sequence[Source]) -> list[TemplateResult]:
@@ -77,13 +61,13 @@ class Checker:
         linked = link(self.usable(kind for template in templates for kind in template.types.values()))
         views = sorted({rule.view for rule in linked.rules})
         facts = {view: facts_read([rule for rule in linked.rules if rule.view == view]) for view in views}
-        documents = [
+        data = [
             to_data(document)
             for template in templates
-            for document in self.documents(template, facts, linked.selected(template.types)).values()
+            for document in documents(template, facts, linked.selected(template.types), self.run).values()
         ]
         timeout = self.timeout * len(templates)
-        evaluations = iter(evaluate(self.engine, linked.text, linked.names, documents, timeout))
+        evaluations = iter(evaluate(self.engine, linked.text, linked.names, data, timeout))
         return [_merged({view: next(evaluations) for view in views}, linked.rules) for _ in templates]
 
     def rescue(self, template: Template, error: EngineError, started: float) -> TemplateResult:
@@ -109,30 +93,8 @@ class Checker:
     def evaluate_alone(self, rule: Rule, template: Template) -> Evaluation:
         """One rule as it is written, so that the engine's places are those of its file."""
         source = rule.path.read_text(encoding="utf-8")
-        document = self.documents(template, {rule.view: facts_read([rule])}, {})[rule.view]
+        document = documents(template, {rule.view: facts_read([rule])}, {}, self.run)[rule.view]
         return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
-
-    def documents(
-        self, template: Template, facts: Mapping[str, Wanted], selected: dict[str, list[str]]
-    ) -> dict[str, dict[str, Any]]:
-        """What the engine gets to see of a template: a document for each view, with the facts read in that view."""
-        context = Context(template.document, self.parameters, self.config.policy if self.config else None)
-        wanted = any("Workspace" in read for read in facts.values())
-        around = {"Workspace": self.workspace(template)} if wanted else {}
-        return document_views(context, facts, selected, around)
-
-    def workspace(self, template: Template) -> dict[str, Any]:
-        """What surrounds a template; without a file, nothing, or what the template itself says in a rule test."""
-        if self.config is None and "Workspace" in own_facts(template.document):
-            return dict(own_facts(template.document)["Workspace"])
-        from guardrun.workspace import workspace_of  # noqa: PLC0415  few rules ask for it
-
-        found = workspace_of(template.file) if template.file else None
-        if found is None:
-            return {"Exists": False}
-        from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  slow to import
-
-        return workspace_facts(*found)
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""
@@ -167,33 +129,17 @@ class Checker:
         self, template: Template, findings: tuple[Finding, ...], rules: Mapping[str, Rule]
     ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...], tuple[Problem, ...]]:
         """The findings that stand, those that the template or the config file accepts, and warnings about these."""
-        if self.today is None or self.config is None:
+        config, today = self.run.config, self.run.today
+        if today is None or config is None:
             return findings, (), ()
         own, faults = find_suppressions(template)
-        shown = self.config.path.name if self.config.path else ""
-        others = from_config(self.config.suppress, template.path, shown)
-        standing, suppressed, warnings = apply(findings, [*own, *others], rules, self.today)
+        others = from_config(config.suppress, template.path, config.path.name if config.path else "")
+        standing, suppressed, warnings = apply(findings, [*own, *others], rules, today)
         return standing, suppressed, (*faults, *warnings)
 
     def died(self, source: Source) -> TemplateResult:
         """The result for a template that took its process down."""
         return TemplateResult(source[0], error=Problem("the process that checked the template died"))
-
-
-def facts_read(rules: Iterable[Rule]) -> dict[str, set[str] | None]:
-    """The facts that these rules may read, each with the types of the resources to put it on; None for all of them.
-
-    A fact of a resource or a parameter is read as `GuardRun.Name`, one at the top perhaps through a `let`. It is put on
-    every type that the rule names.
-    """
-    found: dict[str, set[str] | None] = {}
-    for rule in [rule for rule in rules if "GuardRun" in rule.text]:
-        types = {*rule.resources, *re.findall(r"'(\w+::\w+::\w+)'", rule.text)} if rule.resources else None
-        words, read = (set(re.findall(pattern, rule.text)) for pattern in (r"\w+", r"\bGuardRun\.(\w+)"))
-        for fact in [fact for fact in FACTS if fact in (words if fact in TOP_FACTS else read)]:
-            known = found.get(fact, set())
-            found[fact] = None if types is None or known is None else known | types
-    return found
 
 
 def _read(source: Source) -> Template | TemplateResult:
