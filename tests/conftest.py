@@ -33,8 +33,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_cache() -> None:
+def _nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Neither remembered rules nor settings of whoever runs the tests."""
+    kept = {"GUARDRUN_BUILD_PLATFORM", "GUARDRUN_CFN_GUARD"}
+    for name in [name for name in os.environ if name.startswith("GUARDRUN_") and name not in kept]:
+        del os.environ[name]
     os.environ["GUARDRUN_CACHE"] = ""
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
 
 
 @pytest.fixture(scope="session")

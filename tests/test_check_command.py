@@ -9,25 +9,9 @@ from typing import Any
 
 import pytest
 
+from project import BAD, GOOD, NAMED, git, guardrun, rule
+
 pytestmark = pytest.mark.engine
-
-HEADER = """\
-# title: {id} holds
-# severity: {severity}
-# profile: {profile}
-# resources: [{type}]
-# why: w
-# fix: Mend it.
-"""
-NAMED = """
-let s3_buckets = Resources.*[ Type == 'AWS::S3::Bucket' ]
-
-rule BUCKET_NAMED when %s3_buckets !empty {
-  %s3_buckets { Properties.BucketName exists << the bucket has no name >> }
-}
-"""
-GOOD = "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: logs\n"
-BAD = "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n"
 
 
 @pytest.fixture(autouse=True)
@@ -36,24 +20,6 @@ def _in_a_folder_with_rules_and_templates(tmp_path: Path, monkeypatch: pytest.Mo
     rule("named", NAMED)
     Path("good.yaml").write_text(GOOD, encoding="utf-8")
     Path("bad.yaml").write_text(BAD, encoding="utf-8")
-
-
-def rule(name: str, body: str, severity: str = "medium", profile: str = "core", kind: str = "AWS::S3::Bucket") -> None:
-    path = Path("rules/naming", f"{name}.guard")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    header = HEADER.format(id=name, severity=severity, profile=profile, type=kind)
-    path.write_text(header + body, encoding="utf-8")
-
-
-def guardrun(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "guardrun", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
 
 
 def check(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
@@ -327,3 +293,64 @@ def test_the_version_names_the_rules_and_the_engine() -> None:
     assert lines[0].startswith("guardrun ")
     assert lines[1].startswith("rules ")
     assert lines[2].startswith("cfn-guard 3.1.1 (sha256 ")
+
+
+def test_a_template_alone_that_cannot_be_read_is_an_error_with_the_shipped_rules_too() -> None:
+    Path("broken.yaml").write_text("nonsense", encoding="utf-8")
+    done = guardrun("check", "broken.yaml")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "a template is a mapping with a Resources section" in done.stdout
+
+
+def test_some_paths_have_more_profiles_fewer_rules_and_another_threshold() -> None:
+    rule("tagged", NAMED.replace("NAMED", "TAGGED").replace("BucketName", "Tags"), profile="strict")
+    for folder in ("strict", "loose", "late"):
+        Path(folder).mkdir()
+        Path(folder, "t.yaml").write_text(BAD, encoding="utf-8")
+    text = """
+overrides:
+  - {paths: [strict], profiles: [strict]}
+  - {paths: [loose/*], ignore: [naming]}
+  - {paths: ["late/**"], fail_on: high}
+"""
+    Path(".guardrun.yml").write_text(text, encoding="utf-8")
+    found = [(one["template"], one["rule"]) for one in report("strict", "loose", "late")["findings"]]
+    assert found == [
+        ("strict/t.yaml", "BUCKET_NAMED"),
+        ("strict/t.yaml", "BUCKET_TAGGED"),
+        ("late/t.yaml", "BUCKET_NAMED"),
+    ]
+    assert [check(folder).returncode for folder in ("strict", "loose", "late")] == [1, 0, 0]
+    assert check("late", "--fail-on", "low").returncode == 1
+
+
+def test_the_environment_says_what_options_say() -> None:
+    assert check("bad.yaml", GUARDRUN_FAIL_ON="never").returncode == 0
+    assert check("bad.yaml", "--fail-on", "low", GUARDRUN_FAIL_ON="never").returncode == 1
+    assert "no rule is selected" in check("bad.yaml", GUARDRUN_IGNORE="naming").stderr
+
+
+def test_only_templates_that_changed_are_checked_and_the_others_counted() -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    Path("new.yaml").write_text(BAD, encoding="utf-8")
+    done = check(".", "--changed-since", "HEAD", "-o", "json")
+    assert [one["path"] for one in json.loads(done.stdout)["templates"]] == ["new.yaml"]
+    assert done.stderr == "guardrun: 2 of 3 templates are unchanged\n"
+
+
+def test_nothing_changed_is_a_clean_run() -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    assert check(".", "--changed-since", "HEAD").returncode == 0
+
+
+def test_a_change_of_the_settings_concerns_every_template() -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    Path(".guardrun.yml").write_text("fail_on: high\n", encoding="utf-8")
+    done = check(".", "--changed-since", "HEAD", "-o", "json")
+    assert [one["path"] for one in json.loads(done.stdout)["templates"]] == ["bad.yaml", "good.yaml"]

@@ -40,7 +40,7 @@ class Checker:
         started = perf_counter()
         read = [_read(source) for source in sources]
         templates = [template for template in read if isinstance(template, Template)]
-        results = iter(self.check_templates(templates, started))
+        results = iter(self.check_templates(templates, started) if templates else ())
         return [next(results) if isinstance(template, Template) else template for template in read]
 
     def check_templates(self, templates: Sequence[Template], started: float) -> list[TemplateResult]:
@@ -104,10 +104,11 @@ class Checker:
         self, template: Template, evaluation: Evaluation, seconds: float, others: Sequence[Problem] = ()
     ) -> TemplateResult:
         """What an evaluation says of a template, of the rules that have something to look at in it."""
-        rules = {rule.id: rule for rule in applicable(self.rules.values(), template.types.values())}
+        chosen = self.chosen(template)
+        rules = {rule.id: rule for rule in applicable(chosen.values(), template.types.values())}
         problems = (*others, *(self.broken[rule] for rule in rules if rule in self.broken))
         by_status: dict[str, list[str]] = {"PASS": [], "FAIL": [], "SKIP": []}
-        for rule in sorted(self.rules.keys() - {problem.rule for problem in problems}):
+        for rule in sorted(chosen.keys() - {problem.rule for problem in problems}):
             by_status[evaluation.statuses[rule] if rule in rules else "SKIP"].append(rule)
         found = to_findings(evaluation.failures, rules, template)
         findings, suppressed, warnings = self.accepted(template, found, rules)
@@ -125,6 +126,14 @@ class Checker:
             graph=_graph(template) if found else None,
         )
 
+    def chosen(self, template: Template) -> dict[str, Rule]:
+        """The rules that hold for a template."""
+        config, selection = self.run.config, self.run.selection
+        if config is None or selection is None:
+            return self.rules
+        ids = selection.of(config.relative(template.file, template.path))
+        return {name: rule for name, rule in self.rules.items() if name in ids}
+
     def accepted(
         self, template: Template, findings: tuple[Finding, ...], rules: Mapping[str, Rule]
     ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...], tuple[Problem, ...]]:
@@ -133,7 +142,9 @@ class Checker:
         if today is None or config is None:
             return findings, (), ()
         own, faults = find_suppressions(template)
-        others = from_config(config.suppress, template.path, config.path.name if config.path else "")
+        others = from_config(
+            config.suppress, config.relative(template.file, template.path), config.path.name if config.path else ""
+        )
         standing, suppressed, warnings = apply(findings, [*own, *others], rules, today)
         return standing, suppressed, (*faults, *warnings)
 

@@ -16,6 +16,8 @@ from guardrun.process import run
 
 SUFFIXES = {".yaml", ".yml", ".json", ".template"}
 LEFT_OUT = {".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages", "cdk.out", ".aws-sam"}
+OWN = ".guardrun"
+"""How the names of guardrun's own files begin: settings and baseline."""
 FORMAT_VERSION = re.compile(rb"AWSTemplateFormatVersion\W")
 RESOURCES = re.compile(rb"""(?:^[\s{"']*|[{,]\s*["'])Resources["']?\s*:""", re.MULTILINE)
 TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(AWS|Custom|Alexa)::""")
@@ -110,7 +112,8 @@ def _walk(folder: Path, problems: list[Problem]) -> Iterator[Path]:
 
     for root, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not _is_environment(root, name))
-        yield from (Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
+        wanted = (name for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
+        yield from (Path(root, name) for name in wanted if not name.startswith(OWN))
 
 
 def _is_environment(root: str, name: str) -> bool:

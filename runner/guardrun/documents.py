@@ -14,6 +14,7 @@ from guardrun.facts import AROUND, FACTS, TOP_FACTS, Context, Wanted, document_v
 from guardrun.facts.context import own_facts
 from guardrun.pack import Rule
 from guardrun.read import Template
+from guardrun.select import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,15 @@ class Run:
 
     `parameters` are the values of a deployment. `config` has what an organisation asks for and accepts; without it, the
     templates are inputs of rule tests and may say so themselves. `today` is the day by which suppressions expire;
-    without it, none counts. `firsts` are the templates that speak for their projects, None for all.
+    without it, none counts. `firsts` are the templates that speak for their projects, None for all;
+    `selection` says which rules hold for which template, None that all do.
     """
 
     parameters: Mapping[str, Any] | None = None
     config: Config | None = None
     today: date | None = None
     firsts: Collection[Path] | None = None
+    selection: Selection | None = None
 
 
 def documents(

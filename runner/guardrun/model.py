@@ -65,7 +65,12 @@ class Finding:
     @property
     def identity(self) -> tuple[str, ...]:
         """What stays the same when lines move: the rule, the template and the place by names."""
-        return self.rule, self.template, self.path, self.message
+        return self.rule, self.template, self.place_by_names, self.message
+
+    @property
+    def place_by_names(self) -> str:
+        """The path with a star for each position in a list, as items move."""
+        return "/".join("*" if part.isdecimal() else part for part in self.path.split("/"))
 
 
 @dataclass(frozen=True, slots=True)

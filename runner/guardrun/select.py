@@ -1,13 +1,68 @@
-"""Which rules of a pack to apply: by id, glob, category, severity, profile, framework or control."""
+"""Which rules of a pack to apply: by id, glob, category, severity, profile, framework or control, and by path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from guardrun.config import Override
 from guardrun.errors import ConfigError
 from guardrun.model import RuleInfo
 from guardrun.pack.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rules by id: those of every template, and what the templates of some paths (globs) have more or less."""
+
+    common: frozenset[str]
+    more: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = ()
+    less: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = ()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """The rules that apply to any template."""
+        return self.common.union(*(ids for _, ids in self.more))
+
+    def of(self, path: str) -> frozenset[str]:
+        """The rules for the template of this path."""
+        more, less = (
+            [ids for paths, ids in differences if matches(path, paths)] for differences in (self.more, self.less)
+        )
+        return self.common.union(*more).difference(*less)
+
+
+def matches(path: str, globs: Iterable[str]) -> bool:
+    """Whether a path is meant by one of some globs, in which `*` stands for slashes, too."""
+    return any(fnmatchcase(path, glob) or fnmatchcase(path, f"{glob.rstrip('/')}/*") for glob in globs)
+
+
+def selection(
+    rules: Mapping[str, Rule],
+    profiles: Iterable[str],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    overrides: Sequence[Override] = (),
+) -> Selection:
+    """The rules for every template, and for those of the overrides. Raises `ConfigError` as `select_rules` does."""
+    common = select_rules(rules, profiles, select, ignore)
+    ids = frozenset(rule.id for rule in common)
+    more = [
+        (
+            one.paths,
+            frozenset(rule.id for rule in select_rules(rules, (*profiles, *one.profiles), select, ignore)) - ids,
+        )
+        for one in overrides
+        if one.profiles
+    ]
+    less = [
+        (one.paths, frozenset(rule.id for rule in rules.values() if _any(rule, one.ignore)))
+        for one in overrides
+        if one.ignore
+    ]
+    _require_names(rules, [pattern for one in overrides for pattern in one.ignore])
+    return Selection(ids, tuple(more), tuple(less))
 
 
 def select_rules(
@@ -18,12 +73,7 @@ def select_rules(
     A rule's whole id in `select` takes it whatever its profile. Raises `ConfigError` for a pattern that names no rule,
     and where no rule is left.
     """
-    for pattern in (*select, *ignore):
-        if not any(names(rule, pattern) for rule in rules.values()):
-            from guardrun.facts.near import near  # noqa: PLC0415  only a fault needs it
-
-            hint = near(pattern, rules).removeprefix("; ") or "guardrun rules lists them"
-            raise ConfigError(f"{pattern} names no rule, category, severity, profile, framework or control", hint=hint)
+    _require_names(rules, (*select, *ignore))
     wanted, ids = set(profiles), {pattern.upper() for pattern in select}
     named = [rule for rule in rules.values() if not select or _any(rule, select)]
     chosen = [rule for rule in named if (rule.profile in wanted or rule.id in ids) and not _any(rule, ignore)]
@@ -44,3 +94,12 @@ def names(rule: RuleInfo, pattern: str) -> bool:
 
 def _any(rule: RuleInfo, patterns: Iterable[str]) -> bool:
     return any(names(rule, pattern) for pattern in patterns)
+
+
+def _require_names(rules: Mapping[str, Rule], patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        if not any(names(rule, pattern) for rule in rules.values()):
+            from guardrun.facts.near import near  # noqa: PLC0415  only a fault needs it
+
+            hint = near(pattern, rules).removeprefix("; ") or "guardrun rules lists them"
+            raise ConfigError(f"{pattern} names no rule, category, severity, profile, framework or control", hint=hint)

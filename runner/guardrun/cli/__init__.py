@@ -19,7 +19,9 @@ FINDINGS, FAILED, INTERRUPTED = 1, 2, 130
 """Exit codes: findings at or above the threshold; the job could not be done; stopped by the user."""
 
 COMMANDS = {
+    "baseline": "guardrun.cli.baseline",
     "check": "guardrun.cli.check",
+    "config": "guardrun.cli.config",
     "doctor": "guardrun.cli.doctor",
     "explain": "guardrun.cli.rules",
     "report": "guardrun.cli.report",

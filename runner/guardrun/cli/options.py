@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from guardrun.cli import FAILED
-from guardrun.model import PROFILES
+from guardrun.model import PROFILES, SEVERITIES
 from guardrun.pack import Pack, bundled_rules, load_pack
 
 Command = TypeVar("Command", bound=Any)
@@ -33,15 +33,23 @@ config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(dir_okay=False, path_type=Path),
+    envvar="GUARDRUN_CONFIG",
     help="The settings; by default the nearest .guardrun.yml upwards.",
 )
-jobs_option = click.option("-j", "--jobs", type=click.IntRange(min=1), help="Processes to use; all cores by default.")
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    envvar="GUARDRUN_JOBS",
+    help="Processes to use; all cores by default.",
+)
 timeout_option = click.option(
     "--timeout",
     type=click.FloatRange(min=0.1, max=86_400),
     callback=_a_number,
     default=60.0,
     show_default=True,
+    envvar="GUARDRUN_TIMEOUT",
     help="Seconds for one template.",
 )
 
@@ -56,21 +64,82 @@ select_option = click.option(
     multiple=True,
     callback=_patterns,
     metavar="PATTERN",
+    envvar="GUARDRUN_SELECT",
     help="Only these rules: ids, globs, categories, severities, frameworks or controls, with commas or repeated.",
 )
 ignore_option = click.option(
-    "--ignore", multiple=True, callback=_patterns, metavar="PATTERN", help="None of these rules, in the same form."
+    "--ignore",
+    multiple=True,
+    callback=_patterns,
+    metavar="PATTERN",
+    envvar="GUARDRUN_IGNORE",
+    help="None of these rules, in the same form.",
 )
 profile_option = click.option(
     "--profile",
     "profiles",
     multiple=True,
     type=click.Choice(PROFILES),
+    envvar="GUARDRUN_PROFILE",
     help="Rules to apply: core alone by default; name others to add them.",
 )
 color_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; auto: on a terminal."
 )
+
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
+    envvar="GUARDRUN_FAIL_ON",
+    help="Exit 1 from here on; by default low.",
+)
+baseline_option = click.option(
+    "-b",
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="GUARDRUN_BASELINE",
+    help="A file of findings that are there already and pass: see guardrun baseline.",
+)
+parameters_option = click.option(
+    "--parameters",
+    multiple=True,
+    metavar="FILE|NAME=VALUE",
+    help="Parameter values of a deployment, pseudo parameters too (AWS::Region=...); repeat for more.",
+)
+changed_since_option = click.option(
+    "--changed-since",
+    metavar="REV",
+    envvar="GUARDRUN_CHANGED_SINCE",
+    help="Only templates that differ, in git, from where this branch left REV, and those that include them.",
+)
+no_suppress_option = click.option(
+    "--no-suppress", is_flag=True, help="Show what is suppressed or in the baseline, too, as for an audit."
+)
+stdin_filename_option = click.option(
+    "--stdin-filename", default="<stdin>", help="The name to show for a template from standard input (-)."
+)
+
+
+def run_options(command: Command) -> Command:
+    """The options of every command that checks templates."""
+    for option in reversed(
+        (
+            stdin_filename_option,
+            parameters_option,
+            changed_since_option,
+            no_suppress_option,
+            profile_option,
+            select_option,
+            ignore_option,
+            rules_option,
+            config_option,
+            cfn_guard_option,
+            jobs_option,
+            timeout_option,
+        )
+    ):
+        command = option(command)
+    return command
 
 
 def chosen_pack(rules_folder: Path | None) -> Pack:

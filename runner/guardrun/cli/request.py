@@ -1,0 +1,27 @@
+"""From a command's options to what a run is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from guardrun.job import Request
+from guardrun.read.parameters import read_parameters
+
+
+def request_of(
+    *,
+    rules_folder: Path | None,
+    config_path: Path | None,
+    parameters: tuple[str, ...],
+    no_suppress: bool,
+    **options: Any,
+) -> Request:
+    """The request that the options of `run_options`, and those of a command itself, make up."""
+    return Request(
+        rules=(str(rules_folder),) if rules_folder else (),
+        config=config_path,
+        parameters=read_parameters(parameters),
+        suppress=not no_suppress,
+        **options,
+    )

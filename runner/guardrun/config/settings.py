@@ -1,0 +1,111 @@
+"""What can be set, with the defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an organisation asks for beyond what is good for everybody; an empty value asks for nothing.
+
+    Rules read it as `GuardRun.Policy`, its keys in capitals: `RequiredTags`.
+    """
+
+    required_tags: tuple[str, ...] = ()
+    name_pattern: str = ""
+    allowed_regions: tuple[str, ...] = ()
+    largest_instance_size: str = "4xlarge"
+    minimum_log_retention_days: int = 1
+    minimum_backup_retention_days: int = 7
+
+    def as_facts(self) -> dict[str, Any]:
+        """The settings by their keys in `GuardRun.Policy`."""
+        return {fact_name(field.name): _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+FACTS_BY_SETTING = {
+    "required_tags": {"RequiredTags", "MissingTags"},
+    "name_pattern": {"NamePattern", "Misnamed"},
+    "largest_instance_size": {"LargestInstanceSize", "LargestInstanceRank"},
+}
+"""Settings that rules read under other names than their own, too."""
+
+
+def settings_read(text: str, policy: Policy) -> dict[str, Any]:
+    """The settings of the policy that a rule of this text reads, with their values."""
+    words = set(re.findall(r"\w+", text))
+    names = [field.name for field in fields(Policy)]
+    read = [name for name in names if not words.isdisjoint(FACTS_BY_SETTING.get(name, {fact_name(name)}))]
+    return {name: _plain(getattr(policy, name)) for name in read}
+
+
+def policy_of(facts: dict[str, Any]) -> Policy:
+    """The settings from what `Policy.as_facts` gave, or a part of it."""
+    given: dict[str, Any] = {
+        field.name: tuple(value) if isinstance(value, list) else value
+        for field in fields(Policy)
+        if (value := facts.get(fact_name(field.name))) is not None
+    }
+    return Policy(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Findings that the project accepts: of a rule (id or glob), in templates and resources (globs), with a reason."""
+
+    rule: str
+    reason: str
+    path: str = "*"
+    logical_id: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What is different for the templates of some paths (globs): more profiles, rules left out, another threshold."""
+
+    paths: tuple[str, ...]
+    profiles: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; `path` is the project's file that they are from, if any.
+
+    `rules` are packs: folders and files, relative to the file, or names. `companions` are other linters to run beside
+    them, `baseline` is the file of the findings that are there already, relative to the settings.
+    """
+
+    rules: tuple[str, ...] = ("bundled",)
+    companions: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ("core",)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "low"
+    baseline: str = ""
+    overrides: tuple[Override, ...] = ()
+    suppress: tuple[Accepted, ...] = ()
+    policy: Policy = Policy()
+    path: Path | None = None
+
+    def relative(self, file: Path | None, shown: str) -> str:
+        """The path of a template from the settings' folder, by which they name it; `shown` where there is none."""
+        if file is None or self.path is None:
+            return shown
+        return Path(os.path.relpath(file.resolve(), self.path.resolve().parent)).as_posix()
+
+
+def fact_name(setting: str) -> str:
+    """`required_tags` as rules know it: `RequiredTags`."""
+    return "".join(word.capitalize() for word in setting.split("_"))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
