@@ -354,3 +354,19 @@ def test_a_change_of_the_settings_concerns_every_template() -> None:
     Path(".guardrun.yml").write_text("fail_on: high\n", encoding="utf-8")
     done = check(".", "--changed-since", "HEAD", "-o", "json")
     assert [one["path"] for one in json.loads(done.stdout)["templates"]] == ["bad.yaml", "good.yaml"]
+
+
+def test_a_suppression_of_the_settings_that_is_expired_or_unused_is_told_once() -> None:
+    text = """
+suppress:
+  - {rule: BUCKET_NAMED, path: good.yaml, reason: gone}
+  - {rule: BUCKET_NAMED, path: "old/*", reason: gone}
+  - {rule: BUCKET_NAMED, path: bad.yaml, reason: until then, until: 2020-01-31}
+  - {rule: OTHER_TOOL, path: "*", reason: not ours}
+"""
+    Path(".guardrun.yml").write_text(text, encoding="utf-8")
+    told = [one["message"] for one in report(".")["warnings"]]
+    unused = "the suppression of BUCKET_NAMED accepts nothing: no such finding is left"
+    assert told == [unused, unused, "the suppression of BUCKET_NAMED expired on 2020-01-31"]
+    assert [one["message"] for one in report("good.yaml")["warnings"]] == [told[0], told[2]]
+    assert "bad.yaml" in check("bad.yaml").stdout

@@ -14,10 +14,11 @@ from guardrun.config import Config, find_config, load_config
 from guardrun.discover import Discovered, discover
 from guardrun.documents import Run
 from guardrun.engine import Engine, find_engine
-from guardrun.model import SEVERITIES, Finding, Report, TemplateResult
+from guardrun.model import SEVERITIES, Finding, Problem, Report, TemplateResult
 from guardrun.pack import Pack, bundled_rules, load_pack
 from guardrun.pool import map_in_pool
 from guardrun.select import matches, selection
+from guardrun.suppress import of_no_use
 from guardrun.workspace import first_of_projects
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Request:
     """What is asked for in one run; what is None or empty is left to the settings.
 
     `config` is a file of settings, or settings; without it, the nearest file upwards counts. `timeout` is in seconds
-    for one template. `changed_since` is a revision of git.
+    for one template. `changed_since` is a revision of git. `only_templates` leaves named files alone that are none.
     """
 
     rules: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Request:
     timeout: float = 60.0
     suppress: bool = True
     changed_since: str | None = None
+    only_templates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Job:
     unchanged: int
     jobs: int | None
     known: Known | None
+    whole: bool
 
     def results(self) -> Iterator[TemplateResult]:
         """Check everything; the results in order, as they become ready."""
@@ -73,13 +76,25 @@ class Job:
     def report(self, results: Sequence[TemplateResult]) -> Report:
         """The report on these results; what is in the baseline is accepted."""
         problems = (*self.pack.problems, *self.found.problems)
-        report = Report(self.engine.info, self.pack.info, tuple(results), self.found.skipped, problems)
+        report = Report(
+            self.engine.info, self.pack.info, tuple(results), self.found.skipped, problems, self.warnings(results)
+        )
         if self.known is None:
             return report
         from guardrun.baseline import compared  # noqa: PLC0415  few runs have one
 
         path = Path(self.config.baseline)
         return compared(report, self.known, self.naming(path.parent), path.name)
+
+    def warnings(self, results: Sequence[TemplateResult]) -> tuple[Problem, ...]:
+        """What is wrong with the suppressions in the settings."""
+        today = self.checker.run.today
+        if today is None or not self.config.suppress:
+            return ()
+        checked = {
+            self.config.relative(self.found.templates.get(one.path), one.path): one.suppressed for one in results
+        }
+        return tuple(of_no_use(self.config, checked, self.pack.rules, today, whole=self.whole))
 
     def failing(self, report: Report) -> list[Finding]:
         """The findings at or above the threshold that holds for their template."""
@@ -111,7 +126,7 @@ def prepare(paths: Sequence[str], request: Request, extra: Sequence[Source] = ()
     known = _known(config) if request.suppress and request.against_baseline else None
     pack, engine = _pack(config.rules), find_engine(request.cfn_guard)
     chosen = selection(pack.rules, ("core", *config.profiles), config.select, config.ignore, config.overrides)
-    found = discover(paths)
+    found = discover(paths, only_templates=request.only_templates)
     firsts = first_of_projects(found.templates.values())
     templates = _changed(found, config, request.changed_since)
     run = Run(
@@ -125,7 +140,9 @@ def prepare(paths: Sequence[str], request: Request, extra: Sequence[Source] = ()
     checker = Checker(engine, rules, request.timeout, run)
     sources = [*templates.items(), *extra]
     unchanged = len(found.templates) - len(templates)
-    return Job(config, engine, pack, checker, sources, found, unchanged, request.jobs, known)
+    return Job(
+        config, engine, pack, checker, sources, found, unchanged, request.jobs, known, _is_whole(paths, config, request)
+    )
 
 
 def settled(request: Request) -> Config:
@@ -140,6 +157,15 @@ def settled(request: Request) -> Config:
     if request.fail_on:
         given["overrides"] = tuple(replace(one, fail_on=None) for one in config.overrides)
     return replace(config, **given)
+
+
+def _is_whole(paths: Sequence[str], config: Config, request: Request) -> bool:
+    """Whether everything that the settings speak of is checked."""
+    if config.path is None or request.changed_since:
+        return False
+    folder = config.path.resolve().parent
+    folders = [Path(path).resolve() for path in paths]
+    return any(path == folder or path in folder.parents for path in folders)
 
 
 def _known(config: Config) -> Known | None:

@@ -30,6 +30,7 @@ def merge(reports: Sequence[Report]) -> Report:
         templates=tuple(templates.values()),
         files_skipped=sum(report.files_skipped for report in reports),
         problems=tuple(problem for report in reports for problem in report.problems),
+        warnings=tuple(dict.fromkeys(warning for report in reports for warning in report.warnings)),
     )
 
 

@@ -193,8 +193,8 @@ class Report:
     """One run: results in template order.
 
     `files_skipped` counts the files that were passed over because they are no templates; `problems` are those of the
-    run as a whole: paths without templates, rules that could not be loaded. `history` has the counts by severity of
-    earlier reports, each with a name, oldest first.
+    run as a whole: paths without templates, rules that could not be loaded. `warnings` speak of settings. `history` has
+    the counts by severity of earlier reports, each with a name, oldest first.
     """
 
     engine: EngineInfo
@@ -202,6 +202,7 @@ class Report:
     templates: tuple[TemplateResult, ...]
     files_skipped: int = 0
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     history: tuple[tuple[str, dict[str, int]], ...] = ()
 
     @property

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 
-from guardrun.config import Accepted
+from guardrun.config import Accepted, Config
 from guardrun.model import Finding, Problem, RuleInfo, Suppressed
 from guardrun.read import Template
 from guardrun.read.places import pointer
@@ -54,7 +55,8 @@ def apply(
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...], tuple[Problem, ...]]:
     """The findings that stand, those that are accepted, and what is wrong with the suppressions: expired or unused."""
     valid = [one for one in suppressions if one.until is None or one.until >= today]
-    warnings = [_told(one, f"expired on {one.until}") for one in suppressions if one not in valid]
+    expired = [one for one in suppressions if one not in valid and one.in_source]
+    warnings = [_told(one, f"expired on {one.until}") for one in expired]
     used: set[int] = set()
     standing, accepted = [], []
     for finding in findings:
@@ -68,6 +70,31 @@ def apply(
     unused = [one for number, one in enumerate(valid) if number not in used and one.in_source and _is_ours(one, rules)]
     warnings += [_told(one, "accepts nothing: no such finding is left") for one in unused]
     return tuple(standing), tuple(accepted), tuple(warnings)
+
+
+def of_no_use(
+    config: Config,
+    checked: Mapping[str, Iterable[Suppressed]],
+    rules: Mapping[str, RuleInfo],
+    today: date,
+    *,
+    whole: bool,
+) -> list[Problem]:
+    """What is wrong with a config file's suppressions after a run: expired, or unused.
+
+    `checked` has by path what was accepted in each template. Unless these are the whole project, an entry for more than
+    one path may be of use elsewhere.
+    """
+    found = []
+    for entry in config.suppress:
+        (one,) = from_config([entry], entry.path, config.path.name if config.path else "")
+        covered = [accepted for path, accepted in checked.items() if fnmatchcase(path, entry.path)]
+        used = any(one.covers(other.finding, rules[other.finding.rule]) for other in chain(*covered))
+        if one.until and one.until < today:
+            found.append(_told(one, f"expired on {one.until}"))
+        elif not used and (whole or entry.path in checked) and _is_ours(one, rules):
+            found.append(_told(one, "accepts nothing: no such finding is left"))
+    return found
 
 
 def _is_ours(suppression: Suppression, rules: Mapping[str, RuleInfo]) -> bool:

@@ -29,8 +29,9 @@ def render(report: Report) -> str:
         for template in report.templates
         if template.status != "pass" or template.warnings
     ]
-    if report.problems:
-        blocks.append("\n".join(line for problem in report.problems for line in _problem(problem, None, width)))
+    for problems, kind in ((report.problems, "error"), (report.warnings, "warning")):
+        if problems:
+            blocks.append("\n".join(line for problem in problems for line in _problem(problem, None, width, kind)))
     if report.findings:
         blocks.append("\n".join(_table(report)))
     blocks.append(_closing(report))

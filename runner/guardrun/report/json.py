@@ -24,6 +24,7 @@ def to_document(report: Report) -> dict[str, Any]:
         "pack": _pack(report),
         "rules": [_rule(report.pack.rules[rule]) for rule in _told(report)],
         "problems": [_problem(problem) for problem in report.problems],
+        "warnings": [_problem(problem) for problem in report.warnings],
         "templates": [_template(template) for template in report.templates],
         "findings": [finding_values(finding) for finding in report.findings],
         "suppressed": [

@@ -56,6 +56,7 @@ def _report(document: dict[str, Any]) -> Report:
         ),
         document["summary"]["files_skipped"],
         tuple(Problem(**problem) for problem in document["problems"]),
+        tuple(Problem(**problem) for problem in document["warnings"]),
     )
 
 
