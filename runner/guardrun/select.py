@@ -87,9 +87,13 @@ def names(rule: RuleInfo, pattern: str) -> bool:
 
     A framework is the part of a control before the slash.
     """
+    return any(fnmatchcase(name.lower(), pattern.lower()) for name in known_names(rule))
+
+
+def known_names(rule: RuleInfo) -> set[str]:
+    """All that a rule can be called by."""
     frameworks = {control.partition("/")[0] for control in rule.controls}
-    known = {rule.id, rule.category, rule.severity, rule.profile, *rule.controls, *frameworks}
-    return any(fnmatchcase(name.lower(), pattern.lower()) for name in known)
+    return {rule.id, rule.category, rule.severity, rule.profile, *rule.controls, *frameworks}
 
 
 def _any(rule: RuleInfo, patterns: Iterable[str]) -> bool:
@@ -101,5 +105,8 @@ def _require_names(rules: Mapping[str, Rule], patterns: Iterable[str]) -> None:
         if not any(names(rule, pattern) for rule in rules.values()):
             from guardrun.facts.near import near  # noqa: PLC0415  only a fault needs it
 
-            hint = near(pattern, rules).removeprefix("; ") or "guardrun rules lists them"
+            hint = (
+                near(pattern, {name for rule in rules.values() for name in known_names(rule)}).removeprefix("; ")
+                or "guardrun rules lists them"
+            )
             raise ConfigError(f"{pattern} names no rule, category, severity, profile, framework or control", hint=hint)
