@@ -35,6 +35,10 @@ def test_two_fixed_environments_in_one_stack_contradict_each_other() -> None:
     assert found == [(text, "/Resources/B/Properties/Tags/0")]
 
 
+def test_the_sides_of_a_pair_are_no_environments() -> None:
+    assert clashes(A=topic(("Environment", "Primary")), B=topic(("Environment", "Standby"))) == []
+
+
 def test_names_that_say_another_environment_than_the_tag_are_told_together() -> None:
     name, tag = {"Fn::Sub": "prod-${Environment}"}, ("Environment", {"Ref": "Environment"})
     text = "the names of 2 resources say prod, whereas the tag Environment is ${Environment}"

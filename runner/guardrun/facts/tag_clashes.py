@@ -16,6 +16,8 @@ ENVIRONMENTS = {
     "qa": "qa", "staging": "staging", "uat": "uat",
 }  # fmt: skip
 """Words that name an environment and hardly anything else, by what they mean."""
+AS_VALUES = {*ENVIRONMENTS.values(), "preprod", "sandbox", "stage", "test", "testing"}
+"""What names an environment where a tag says it."""
 
 
 def tag_clashes(document: dict[str, Any]) -> list[Entry]:
@@ -59,9 +61,9 @@ def _environments(found: list[Entry], resources: dict[str, Any]) -> Iterator[Ent
     """For each rarer fixed value of an environment tag the first tag that has it."""
     values: dict[str, list[Entry]] = defaultdict(list)
     for tag in found:
-        fixed = not VARIABLE.search(tag["Value"]) and "/Fn::If/" not in tag["At"]
-        if fixed and _folded(tag["Key"]) in ENVIRONMENT_KEYS and "Condition" not in resources[tag["Id"]]:
-            values[_meaning(tag["Value"])].append(tag)
+        meaning, sure = _meaning(tag["Value"]), "/Fn::If/" not in tag["At"] and "Condition" not in resources[tag["Id"]]
+        if sure and meaning in AS_VALUES and _folded(tag["Key"]) in ENVIRONMENT_KEYS:
+            values[meaning].append(tag)
     usual, *rest = sorted(values, key=lambda value: -len(values[value])) or [""]
     for value in rest:
         one, other = values[value][0], values[usual][0]
