@@ -20,6 +20,20 @@ ROOT = Path(__file__).parent.parent
 RULES = list(load_pack(bundled_rules(), "guard-rules").rules.values())
 SECTIONS = {"AWSTemplateFormatVersion", "Conditions", "Description", "Mappings", "Metadata", "Outputs", "Parameters"}
 PLAIN = [rule for rule in RULES if "GuardRun" not in rule.text]
+CONTROL = re.compile(
+    r"""
+    aws-config/ [a-z0-9]+ (-[a-z0-9]+)*
+    | cfn-lint/ [EIW]\d{4}
+    | cfn-nag/ [FW]\d+
+    | cis-aws-3\.0/ [1-5] (\.\d+){1,2}
+    | guard-registry/ [A-Z0-9]+ (_[A-Z0-9]+)+
+    | hipaa/ 164\.3\d\d (\([0-9A-Za-z]+\))+
+    | nist-800-53/ [A-Z]{2} -\d+ (\(\d+\))?
+    | pci-dss-4\.0/ \d+ (\.\d+){2,3}
+    | security-hub/ [A-Z]\w+ \.\d+
+    """,
+    re.VERBOSE,
+)
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 
@@ -68,6 +82,11 @@ def test_a_rule_declares_types_that_it_looks_at(rule: Rule) -> None:
 def test_a_fix_is_a_sentence_and_an_example(rule: Rule) -> None:
     assert rule.fix_line.endswith(".")
     assert "\n\n" in rule.fix
+
+
+@every_rule
+def test_a_control_has_the_form_of_its_framework(rule: Rule) -> None:
+    assert [control for control in rule.controls if not CONTROL.fullmatch(control)] == []
 
 
 @every_rule
