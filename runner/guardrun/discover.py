@@ -40,8 +40,11 @@ class Discovered:
     problems: list[Problem] = field(default_factory=list)
 
 
-def discover(paths: Iterable[str]) -> Discovered:
-    """Find the templates that the arguments name, each once, in the order of the arguments and then of the names."""
+def discover(paths: Iterable[str], *, only_templates: bool = False) -> Discovered:
+    """Find the templates that the arguments name, each once, in the order of the arguments and then of the names.
+
+    A file that is named is a template whatever it holds, unless `only_templates` treats it as one found in a folder.
+    """
     found = Discovered()
     for argument in paths:
         path = Path(argument)
@@ -49,6 +52,8 @@ def discover(paths: Iterable[str]) -> Discovered:
             found.problems.append(Problem("a path is empty", hint="is a variable unset?"))
         elif path.is_dir():
             _add_folder(found, path, argument)
+        elif only_templates and path.exists():
+            _add_if_meant(found, path)
         elif path.exists() or not glob.has_magic(argument):
             _add_file(found, path)
         else:
@@ -106,14 +111,24 @@ def _add_if_template(found: Discovered, path: Path) -> None:
         found.skipped += 1
 
 
+def _add_if_meant(found: Discovered, path: Path) -> None:
+    if _is_candidate(path.name):
+        _add_if_template(found, path)
+    else:
+        found.skipped += 1
+
+
 def _walk(folder: Path, problems: list[Problem]) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
         problems.append(Problem(f"cannot look into the folder: {error.strerror}", str(error.filename)))
 
     for root, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not _is_environment(root, name))
-        wanted = (name for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
-        yield from (Path(root, name) for name in wanted if not name.startswith(OWN))
+        yield from (Path(root, name) for name in sorted(files) if _is_candidate(name))
+
+
+def _is_candidate(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES and not name.startswith(OWN)
 
 
 def _is_environment(root: str, name: str) -> bool:

@@ -22,19 +22,21 @@ from guardrun.init import CI, PRE_COMMIT, SETTINGS, Starter, recognised_ci, repo
 @click.option("--pre-commit/--no-pre-commit", default=True, help="Whether to write a pre-commit hook.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be written.")
 def init(folder: Path, kinds: tuple[str, ...], pre_commit: bool, dry_run: bool) -> None:
-    """Write settings, a pre-commit hook and a job for CI to start with; what is there is never touched.
+    """Write settings, a pre-commit hook and a CI job.
 
     \b
     guardrun init                  the CI is recognised
     guardrun init --ci gitlab      a job for GitLab
     guardrun init --ci none        no job
 
-    A file that is there already is kept, and the lines to add to it are shown.
+    A file that is there already is never touched: the lines to add to it are shown.
     """
     root = repository(folder)
     inside = root is not None and root != folder.resolve()
     for starter in (SETTINGS,) if inside else _starters(kinds or recognised_ci(folder), pre_commit=pre_commit):
         _start(starter, folder, dry_run=dry_run)
+    if not dry_run:
+        click.echo("guardrun: next: guardrun check .", err=True)
     if inside:
         click.echo(
             "guardrun: hint: pre-commit and CI look for their files in the root of the repository;"
@@ -55,25 +57,21 @@ def _start(starter: Starter, folder: Path, *, dry_run: bool) -> None:
     if existing is not None:
         _keep(starter, existing)
     elif dry_run:
-        click.echo(f"would write {_shown(folder / starter.path)}")
+        click.echo(f"would write {(folder / starter.path).as_posix()}")
     else:
         write(starter, folder)
-        click.echo(f"wrote {_shown(folder / starter.path)}")
+        click.echo(f"wrote {(folder / starter.path).as_posix()}")
 
 
 def _keep(starter: Starter, existing: Path) -> None:
     """Tell that a file is kept, and what to add to it by hand unless guardrun is named in it."""
     if starter.added is None:
-        click.echo(f"kept {_shown(existing)} (exists)")
+        click.echo(f"kept {existing.as_posix()} (exists)")
     elif _names_guardrun(existing):
-        click.echo(f"kept {_shown(existing)} (exists, with guardrun in it)")
+        click.echo(f"kept {existing.as_posix()} (exists, with guardrun in it)")
     else:
-        click.echo(f"kept {_shown(existing)} (exists): add these lines {starter.added}:\n\n{starter.lines()}")
+        click.echo(f"kept {existing.as_posix()} (exists): add these lines {starter.added}:\n\n{starter.lines()}")
 
 
 def _names_guardrun(path: Path) -> bool:
     return path.is_file() and b"guardrun" in path.read_bytes()
-
-
-def _shown(path: Path) -> str:
-    return path.as_posix()

@@ -22,6 +22,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now; an unknown one is an error with the nearest name."""
         if cmd_name not in self.commands_in:
+            if ctx.resilient_parsing:
+                return None  # a shell asks for completions and shows no errors
             from difflib import get_close_matches  # noqa: PLC0415  only this error needs it
 
             near = get_close_matches(cmd_name, self.commands_in, n=1)
