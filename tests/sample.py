@@ -62,6 +62,17 @@ OPEN_AGAIN = Finding(
     fix="Name the networks that need it.",
     found='"::/0"',
 )
+WRONG_TYPE = Finding(
+    rule="cfn-lint/E3012",
+    category="validity",
+    severity="medium",
+    template="stacks/my té|m.yaml",
+    logical_id="Group",
+    path="/Resources/Group/Properties/Port",
+    place=Place(26, 13, 26, 18),
+    message="'https' is not of type 'integer'",
+    fix="Look up E3012 in the documentation of cfn-lint.",
+)
 ACCEPTED = replace(ALARM, logical_id="Quiet", path="/Resources/Quiet", place=Place(27, 3, 27, 8))
 BROKEN = Problem("expecting value", "stacks/broken.json", 7, 3, "is there a comma too many before it?")
 BAD_RULE = Problem("cfn-guard cannot parse the rule: }", "rules/naming/bad.guard", 3, 1, None, "BAD")
@@ -100,25 +111,28 @@ REPORT = Report(
             "ALARM_HAS_ACTION": rule("ALARM_HAS_ACTION", "observability", "medium", ALARM.fix),
             "BAD": rule("BAD", "naming", "low", "Mend it."),
             "NAMED": rule("NAMED", "naming", "low", "Name it."),
+            "cfn-lint": replace(rule("cfn-lint", "validity", "medium", ""), origin="cfn-lint"),
+            "cfn-lint/E3012": replace(rule("cfn-lint/E3012", "validity", "medium", WRONG_TYPE.fix), origin="cfn-lint"),
         },
     ),
     templates=(
         TemplateResult(
             "stacks/my té|m.yaml",
-            passed=("NAMED",),
-            failed=("ALARM_HAS_ACTION", "NO_CYCLE", "PORT_CLOSED"),
-            findings=(CYCLE, ALARM, OPEN, OPEN_AGAIN),
+            passed=("NAMED", "cfn-lint"),
+            failed=("ALARM_HAS_ACTION", "NO_CYCLE", "PORT_CLOSED", "cfn-lint/E3012"),
+            findings=(CYCLE, ALARM, OPEN, OPEN_AGAIN, WRONG_TYPE),
             suppressed=(Suppressed(ACCEPTED, "the archive is public on purpose", in_source=True),),
             warnings=(Problem("the suppression of NAMED accepts nothing", "stacks/my té|m.yaml", 28),),
             seconds=0.0471,
             source=SOURCE,
             graph=Graph({"A": "AWS::X::Y", "Group": "AWS::EC2::SecurityGroup"}, (("A", "A"), ("Group", "A"))),
         ),
-        TemplateResult("stacks/good.yaml", passed=("NAMED",), skipped=("NO_CYCLE",), seconds=0.02),
+        TemplateResult("stacks/good.yaml", passed=("NAMED", "cfn-lint"), skipped=("NO_CYCLE",), seconds=0.02),
         TemplateResult("stacks/broken.json", error=BROKEN, seconds=0.001),
         TemplateResult("stacks/half.yaml", passed=("NAMED",), rule_errors=(BAD_RULE,), seconds=0.03),
     ),
     files_skipped=2,
     problems=(Problem("there is no such file or folder", "nowhere.yaml", hint="check the path"),),
+    companions={"cfn-lint": "1.58.0"},
 )
 EMPTY = Report(REPORT.engine, REPORT.pack, ())

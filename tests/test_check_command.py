@@ -211,12 +211,13 @@ def test_a_rule_that_fails_at_run_time_is_told_and_the_other_rules_keep_their_re
     assert "Could not resolve variable" in found["templates"][0]["rules"]["error"][0]["message"]
 
 
-def test_a_rule_without_a_header_is_told_and_the_other_rules_keep_their_results() -> None:
-    Path("rules/naming/bare.guard").write_text("rule BARE { Resources exists }\n", encoding="utf-8")
+def test_a_rule_with_half_a_header_is_told_and_the_other_rules_keep_their_results() -> None:
+    half = "# title: Bare\n# severity: low\nrule BARE { Resources exists }\n"
+    Path("rules/naming/bare.guard").write_text(half, encoding="utf-8")
     found = report("bad.yaml")
     assert [finding["rule"] for finding in found["findings"]] == ["BUCKET_NAMED"]
     assert [(problem["path"], problem["message"]) for problem in found["problems"]] == [
-        ("rules/naming/bare.guard", "the rule has no header")
+        ("rules/naming/bare.guard", "the rule's header misses fix, profile, resources, why")
     ]
     assert check("good.yaml").returncode == 2
 

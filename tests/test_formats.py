@@ -32,7 +32,7 @@ def sarif(report: Report) -> Any:
 def test_sarif_is_read_by_an_independent_reader() -> None:
     read = Sarif.model_validate_json(FORMATS["sarif"](REPORT))
     results = read.runs[0].results or []
-    rules = ["NO_CYCLE", "ALARM_HAS_ACTION", "PORT_CLOSED", "PORT_CLOSED", "ALARM_HAS_ACTION"]
+    rules = ["NO_CYCLE", "ALARM_HAS_ACTION", "PORT_CLOSED", "PORT_CLOSED", "cfn-lint/E3012", "ALARM_HAS_ACTION"]
     assert [result.rule_id for result in results] == rules
     assert Sarif.model_validate_json(FORMATS["sarif"](EMPTY)).runs[0].results == []
 
@@ -65,14 +65,14 @@ def test_sarif_tells_what_could_not_be_done() -> None:
 def test_sarif_keeps_what_is_suppressed_with_the_reason() -> None:
     suppressions = [result.get("suppressions") for result in sarif(REPORT)["results"]]
     accepted = [{"kind": "inSource", "justification": "the archive is public on purpose"}]
-    assert suppressions == [None, None, None, None, accepted]
+    assert suppressions == [None, None, None, None, None, accepted]
 
 
 def test_only_rules_about_security_have_a_security_severity() -> None:
     severities = {
         rule["id"]: rule["properties"].get("security-severity") for rule in sarif(REPORT)["tool"]["driver"]["rules"]
     }
-    assert severities == {"ALARM_HAS_ACTION": None, "NO_CYCLE": None, "PORT_CLOSED": "8.0"}
+    assert severities == {"ALARM_HAS_ACTION": None, "NO_CYCLE": None, "PORT_CLOSED": "8.0", "cfn-lint/E3012": None}
 
 
 def test_a_fingerprint_survives_moved_lines_and_tells_alike_findings_apart() -> None:
@@ -88,7 +88,7 @@ def test_a_fingerprint_survives_moved_lines_and_tells_alike_findings_apart() -> 
 def test_gitlab_gets_complete_issues_with_distinct_fingerprints() -> None:
     issues = json.loads(FORMATS["gitlab"](REPORT))
     assert {tuple(issue) for issue in issues} == {("description", "check_name", "fingerprint", "severity", "location")}
-    assert len({issue["fingerprint"] for issue in issues}) == len(issues) == 7
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues) == 8
     assert {issue["severity"] for issue in issues} <= {"info", "minor", "major", "critical", "blocker"}
     assert all(isinstance(issue["location"]["lines"]["begin"], int) for issue in issues)
     assert json.loads(FORMATS["gitlab"](EMPTY)) == []
@@ -139,7 +139,7 @@ def test_csv_is_read_back_and_holds_no_formula() -> None:
 
 def test_json_lines_say_what_each_line_is() -> None:
     lines = [json.loads(line) for line in FORMATS["jsonl"](REPORT).splitlines()]
-    assert [line["kind"] for line in lines] == ["run", *["template"] * 4, *["finding"] * 4, "suppressed"]
+    assert [line["kind"] for line in lines] == ["run", *["template"] * 4, *["finding"] * 5, "suppressed"]
 
 
 def test_a_format_that_fails_does_not_hide_the_others(

@@ -148,11 +148,11 @@ def test_a_folder_that_is_no_category_is_refused(tmp_path: Path) -> None:
 
 def test_one_bad_rule_is_a_problem_of_the_pack_and_the_others_stand(tmp_path: Path) -> None:
     written(tmp_path, HEADER + BODY)
-    written(tmp_path, BODY, "naming/bad.guard")
+    written(tmp_path, "# title: Bad\n# severity: low\n" + BODY, "naming/bad.guard")
     pack = load_pack(tmp_path, "rules")
     assert list(pack.rules) == ["NAMED"]
     assert [(problem.path, problem.message) for problem in pack.problems] == [
-        ("rules/naming/bad.guard", "the rule has no header")
+        ("rules/naming/bad.guard", "the rule's header misses fix, profile, resources, why")
     ]
 
 
@@ -160,7 +160,8 @@ def test_two_rules_of_one_name_are_a_problem(tmp_path: Path) -> None:
     written(tmp_path, HEADER + BODY)
     written(tmp_path, HEADER + BODY, "security/named.guard")
     (problem,) = load_pack(tmp_path, "rules").problems
-    assert problem.message == "the rule NAMED is already defined in rules/naming/named.guard"
+    assert problem.message == "the rule NAMED is already defined in rules/naming/named.guard:14"
+    assert (problem.path, problem.line) == ("rules/security/named.guard", 14)
 
 
 def test_a_let_that_means_two_queries_is_a_problem(tmp_path: Path) -> None:
@@ -236,9 +237,9 @@ def test_linking_writes_a_shared_let_once_and_guards_each_rule_by_its_view(tmp_p
     source = HEADER + "# view: source\n" + BODY.replace("rule NAMED when %s3_buckets !empty", "rule OTHER")
     second = load_rule(written(tmp_path, source, "naming/other.guard"), "naming/other.guard")
     linked = link([first, second])
-    assert linked.text.count("let s3_buckets =") == 1
-    assert "rule NAMED when %guardrun_view == 'resolved' { when %s3_buckets !empty {" in linked.text
-    assert "rule OTHER when %guardrun_view == 'source' {" in linked.text
+    assert linked.texts[0].count("let s3_buckets =") == 1
+    assert "rule NAMED when %guardrun_view == 'resolved' { when %s3_buckets !empty {" in linked.texts[0]
+    assert "rule OTHER when %guardrun_view == 'source' {" in linked.texts[0]
     assert linked.names == {"NAMED", "OTHER"}
 
 
@@ -259,7 +260,7 @@ def test_a_let_that_selects_by_type_takes_its_resources_by_name(
 ) -> None:
     rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
     linked = link([rule])
-    assert linked.text.splitlines()[3:-1] == ["let x_ids = %guardrun_selected.s0[*]", *linked_query]
+    assert linked.texts[0].splitlines()[3:-1] == ["let x_ids = %guardrun_selected.s0[*]", *linked_query]
     assert linked.selected({"One": "A", "Two": "C", "Three": "A"}) == {"s0": ["One", "Three"]}
     assert set(linked.selections[0].types) == types
 
@@ -270,5 +271,5 @@ def test_a_let_that_selects_by_type_takes_its_resources_by_name(
 def test_any_other_let_stays_as_it_is(tmp_path: Path, query: str) -> None:
     rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
     linked = link([rule])
-    assert f"let x = {query}\n" in linked.text
+    assert f"let x = {query}\n" in linked.texts[0]
     assert linked.selections == ()

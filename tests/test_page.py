@@ -47,8 +47,8 @@ def rows(body: str) -> list[str]:
 def test_the_page_lists_the_findings_without_an_error(tmp_path: Path) -> None:
     body, console = opened(tmp_path, REPORT)
     assert console == ""
-    assert len(rows(body)) == 4
-    assert "4 findings" in body
+    assert len(rows(body)) == 5
+    assert "5 findings" in body
 
 
 @browser
@@ -123,4 +123,4 @@ def test_the_page_loads_nothing_and_runs_only_its_own_script() -> None:
 def test_the_page_has_a_trend_only_with_earlier_reports() -> None:
     assert "Over time" not in FORMATS["html"](REPORT)
     page = FORMATS["html"](replace(REPORT, history=(("monday", {"high": 3}),)))
-    assert "monday 3; now 4" in page
+    assert "monday 3; now 5" in page

@@ -128,8 +128,8 @@ def test_junit_has_one_suite_a_template_and_one_case_a_rule_that_applies() -> No
     suites = {suite.get("name"): [case.get("name") for case in suite.iter("testcase")] for suite in junit(REPORT)}
     assert suites == {
         "guardrun": ["the template can be read and evaluated"],
-        "stacks/my té|m.yaml": ["ALARM_HAS_ACTION", "NAMED", "NO_CYCLE", "PORT_CLOSED"],
-        "stacks/good.yaml": ["NAMED"],
+        "stacks/my té|m.yaml": ["ALARM_HAS_ACTION", "NAMED", "NO_CYCLE", "PORT_CLOSED", "cfn-lint", "cfn-lint/E3012"],
+        "stacks/good.yaml": ["NAMED", "cfn-lint"],
         "stacks/broken.json": ["the template can be read and evaluated"],
         "stacks/half.yaml": ["NAMED", "BAD"],
     }
@@ -168,7 +168,7 @@ def test_junit_replaces_what_xml_cannot_hold() -> None:
 
 def test_junit_is_read_by_junitparser() -> None:
     read = JUnitXml.fromstring(FORMATS["junit"](REPORT).encode())
-    assert (read.tests, read.failures, read.errors) == (9, 3, 3)
+    assert (read.tests, read.failures, read.errors) == (12, 4, 3)
     assert [suite.name for suite in read][1] == "stacks/my té|m.yaml"
 
 
@@ -218,7 +218,7 @@ def test_junit_stays_below_the_size_that_readers_take(monkeypatch: pytest.Monkey
     monkeypatch.setattr("guardrun.report.junit.FILE_LIMIT", 500)
     texts = [str(failure.text) for failure in junit(REPORT).iter("failure")]
     assert texts[-1].startswith("... (cut")
-    assert len(texts) == 3
+    assert len(texts) == 4
 
 
 def test_junit_of_an_empty_run_is_one_empty_suite() -> None:

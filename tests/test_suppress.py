@@ -1,5 +1,6 @@
 """Findings that a template or a config file accepts."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from sample import OPEN, rule
 TODAY = date(2026, 11, 23)
 RULES: dict[str, RuleInfo] = {
     "BUCKET_PRIVATE": rule("BUCKET_PRIVATE", "security", "high", "f"),
-    "BUCKET_TAGGED": rule("BUCKET_TAGGED", "naming", "low", "f"),
+    "BUCKET_TAGGED": replace(
+        rule("BUCKET_TAGGED", "naming", "low", "f"), controls=("cfn-nag/W35", "aws-config/bucket-tagged-check")
+    ),
 }
 
 
@@ -139,6 +142,17 @@ def test_suppressions_of_other_tools_count_where_their_rules_are_known() -> None
         "      cfn_nag: {rules_to_suppress: [{id: W35, reason: r}]}\n"
     )
     assert applied(text, finding("BUCKET_PRIVATE", 2)) == ([], ["accepted for guard"], [])
+    assert applied(text, finding("BUCKET_TAGGED", 2)) == ([], ["accepted for cfn_nag: r"], [])
+
+
+def test_a_rule_is_known_by_its_controls_however_tools_spell_them() -> None:
+    text = "Resources:\n  Site:\n    Type: X\n    Metadata: {guard: {SuppressedRules: [BUCKET_TAGGED_CHECK]}}\n"
+    assert applied(text, finding("BUCKET_TAGGED", 2)) == ([], ["accepted for guard"], [])
+
+
+def test_what_is_accepted_for_another_tool_may_accept_nothing_here() -> None:
+    text = "Resources:\n  Site:\n    Type: X\n    Metadata: {guard: {SuppressedRules: [BUCKET_PRIVATE]}}\n"
+    assert applied(text) == ([], [], [])
 
 
 def test_a_config_file_accepts_by_path_and_resource() -> None:

@@ -80,7 +80,9 @@ def _compared(result: TemplateResult, known: Counter[tuple[str, str, str]], show
         left[key] -= left[key] > 0
     # A finding that is suppressed now is not fixed.
     left -= Counter(_key(one.finding) for one in result.suppressed)
-    accepted = [Suppressed(finding, f"it is in the baseline, {shown}", in_source=False) for finding in old]
+    accepted = [
+        Suppressed(finding, f"it is in the baseline, {shown}", in_source=False, in_baseline=True) for finding in old
+    ]
     return replace(
         result,
         findings=tuple(new),

@@ -10,8 +10,8 @@ from guardrun.documents import Run, documents, facts_read
 from guardrun.engine import Engine, Evaluation, evaluate, to_data
 from guardrun.errors import EngineError, EngineStopped, TemplateError
 from guardrun.facts import Context
-from guardrun.findings import to_findings
-from guardrun.model import Finding, Graph, Problem, Suppressed, TemplateResult
+from guardrun.findings import in_order, to_findings
+from guardrun.model import Finding, Graph, Problem, RuleInfo, Said, Suppressed, TemplateResult
 from guardrun.pack import Rule
 from guardrun.pack.link import applicable, link
 from guardrun.read import Template, parse_template, read_template
@@ -58,7 +58,8 @@ class Checker:
 
     def evaluate(self, templates: Sequence[Template]) -> list[Evaluation]:
         """All usable rules on all templates in one engine process. Raises `EngineError`."""
-        linked = link(self.usable(kind for template in templates for kind in template.types.values()))
+        usable = self.usable(kind for template in templates for kind in template.types.values())
+        linked = link(rule for rule in usable if not rule.foreign)
         views = sorted({rule.view for rule in linked.rules})
         facts = {view: facts_read([rule for rule in linked.rules if rule.view == view]) for view in views}
         data = [
@@ -67,18 +68,29 @@ class Checker:
             for document in documents(template, facts, linked.selected(template.types), self.run).values()
         ]
         timeout = self.timeout * len(templates)
-        evaluations = iter(evaluate(self.engine, linked.text, linked.names, data, timeout))
-        return [_merged({view: next(evaluations) for view in views}, linked.rules) for _ in templates]
+        evaluations = iter(evaluate(self.engine, linked.texts, linked.names, data, timeout))
+        own = [_merged({view: next(evaluations) for view in views}, linked.rules) for _ in templates]
+        foreign = [rule for rule in usable if rule.foreign]
+        if not foreign:
+            return own
+        from guardrun.foreign import evaluate_foreign, joined  # noqa: PLC0415  most runs have no foreign rules
+
+        return list(map(joined, own, evaluate_foreign(self.engine, foreign, templates, self.run, timeout)))
 
     def rescue(self, template: Template, error: EngineError, started: float) -> TemplateResult:
-        """The engine refused the rules for one template: find those at fault, each rule in a process of its own."""
+        """The engine refused the rules for one template: find those at fault, each rule in a process of its own.
+
+        Foreign rules are in files, and these as a whole at fault.
+        """
         evaluations: list[Evaluation] = []
         problems: list[Problem] = []
-        for rule in () if isinstance(error, EngineStopped) else self.usable(template.types.values()):
+        for rules in [] if isinstance(error, EngineStopped) else _by_file(self.usable(template.types.values())):
             try:
-                evaluations.append(self.evaluate_alone(rule, template))
+                evaluations.append(self.evaluate_alone(rules, template))
             except EngineError as fault:
-                problems.append(Problem(fault.message, rule.shown, fault.line, fault.column, fault.hint, rule.id))
+                problems += [
+                    Problem(fault.message, rule.shown, fault.line, fault.column, fault.hint, rule.id) for rule in rules
+                ]
         unparsed = {str(problem.rule): problem for problem in problems if problem.line}
         if not evaluations and not unparsed:
             return TemplateResult(template.path, error=error.as_problem(), seconds=perf_counter() - started)
@@ -90,8 +102,13 @@ class Checker:
         others = [problem for problem in problems if problem.rule not in unparsed]
         return self.result(template, merged, perf_counter() - started, others)
 
-    def evaluate_alone(self, rule: Rule, template: Template) -> Evaluation:
-        """One rule as it is written, so that the engine's places are those of its file."""
+    def evaluate_alone(self, rules: Sequence[Rule], template: Template) -> Evaluation:
+        """The rules of one file as it is written, so that the engine's places are those of the file."""
+        rule = rules[0]
+        if rule.foreign:
+            from guardrun.foreign import evaluate_foreign  # noqa: PLC0415  as above
+
+            return evaluate_foreign(self.engine, rules, [template], self.run, self.timeout)[0]
         source = rule.path.read_text(encoding="utf-8")
         document = documents(template, {rule.view: facts_read([rule])}, {}, self.run)[rule.view]
         return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
@@ -111,20 +128,33 @@ class Checker:
         for rule in sorted(chosen.keys() - {problem.rule for problem in problems}):
             by_status[evaluation.statuses[rule] if rule in rules else "SKIP"].append(rule)
         found = to_findings(evaluation.failures, rules, template)
-        findings, suppressed, warnings = self.accepted(template, found, rules)
+        started = perf_counter()
+        said = self.companions_say(template, found)
+        found = in_order((*found, *said.findings))
+        findings, suppressed, warnings = self.accepted(template, found, rules | {one.id: one for one in said.rules})
         return TemplateResult(
             template.path,
-            passed=tuple(by_status["PASS"]),
-            failed=tuple(by_status["FAIL"]),
+            passed=(*by_status["PASS"], *said.passed),
+            failed=(*by_status["FAIL"], *said.failed),
             skipped=tuple(by_status["SKIP"]),
-            rule_errors=problems,
+            rule_errors=(*problems, *said.problems),
             findings=findings,
             suppressed=suppressed,
             warnings=warnings,
-            seconds=seconds,
+            seconds=seconds + perf_counter() - started,
             source=template.source if found else None,
             graph=_graph(template) if found else None,
+            more_rules=said.rules,
         )
+
+    def companions_say(self, template: Template, found: Sequence[Finding]) -> Said:
+        """What the companions of the run say beyond what the pack found."""
+        if self.run.companions is None or self.run.config is None:
+            return Said()
+        from guardrun.companions.findings import ask_companions  # noqa: PLC0415  few runs have any
+
+        path = self.run.config.relative(template.file, template.path)
+        return ask_companions(self.run.companions, template, path, found, self.timeout)
 
     def chosen(self, template: Template) -> dict[str, Rule]:
         """The rules that hold for a template."""
@@ -135,7 +165,7 @@ class Checker:
         return {name: rule for name, rule in self.rules.items() if name in ids}
 
     def accepted(
-        self, template: Template, findings: tuple[Finding, ...], rules: Mapping[str, Rule]
+        self, template: Template, findings: tuple[Finding, ...], rules: Mapping[str, RuleInfo]
     ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...], tuple[Problem, ...]]:
         """The findings that stand, those that the template or the config file accepts, and warnings about these."""
         config, today = self.run.config, self.run.today
@@ -151,6 +181,13 @@ class Checker:
     def died(self, source: Source) -> TemplateResult:
         """The result for a template that took its process down."""
         return TemplateResult(source[0], error=Problem("the process that checked the template died"))
+
+
+def _by_file(rules: Iterable[Rule]) -> list[list[Rule]]:
+    files: dict[Path, list[Rule]] = {}
+    for rule in rules:
+        files.setdefault(rule.path, []).append(rule)
+    return list(files.values())
 
 
 def _read(source: Source) -> Template | TemplateResult:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guardrun.config import Config
 from guardrun.facts import AROUND, FACTS, TOP_FACTS, Context, Wanted, document_views
@@ -15,6 +15,9 @@ from guardrun.facts.context import own_facts
 from guardrun.pack import Rule
 from guardrun.read import Template
 from guardrun.select import Selection
+
+if TYPE_CHECKING:
+    from guardrun.companions.choice import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Run:
     `parameters` are the values of a deployment. `config` has what an organisation asks for and accepts; without it, the
     templates are inputs of rule tests and may say so themselves. `today` is the day by which suppressions expire;
     without it, none counts. `firsts` are the templates that speak for their projects, None for all;
-    `selection` says which rules hold for which template, None that all do.
+    `selection` says which rules hold for which template, None that all do. `companions` are the linters to ask, too.
     """
 
     parameters: Mapping[str, Any] | None = None
@@ -32,6 +35,7 @@ class Run:
     today: date | None = None
     firsts: Collection[Path] | None = None
     selection: Selection | None = None
+    companions: Choice | None = None
 
 
 def documents(

@@ -51,3 +51,7 @@ class EngineError(GuardrunError):
 
 class EngineStopped(EngineError):
     """cfn-guard could not start or took too long: trying again with fewer rules would not help."""
+
+
+class CompanionError(GuardrunError):
+    """Another linter that is asked for cannot run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from guardrun.engine import Failure
@@ -14,6 +15,8 @@ from guardrun.read import Template
 from guardrun.read.places import member, pointer, tokens
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+QUERY = re.compile(r"[\w.*:'\"\[\]-]+")
+"""A query, or a rule's name, that can be told as it is."""
 SECRET = re.compile(
     r"passw(or)?d|passphrase|pwd|secret|token|credential|(api|access|private|auth)[-_]?key", re.IGNORECASE
 )
@@ -22,6 +25,8 @@ SECRET_TEXT = re.compile(
     re.IGNORECASE,
 )
 """A text that has a secret in it: an address with a password, an access key, `password=...`."""
+RESOURCE_DEPTH = 2
+"""How many names lead to a resource; as a value that was found, all of it says nothing."""
 TEXT_LIMIT = 120
 """Longest text of a found or expected value, in characters."""
 
@@ -32,11 +37,19 @@ def to_findings(failures: Iterable[Failure], rules: dict[str, Rule], template: T
     for failure in [failure for failure in failures if failure.rule in rules]:
         for finding in _findings(failure, rules[failure.rule], template):
             found.setdefault((finding.rule, finding.path, finding.message), finding)
-    return tuple(sorted(found.values(), key=lambda finding: (finding.place, finding.rule, finding.path)))
+    return in_order(found.values())
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order of a template's lines."""
+    return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.path)))
 
 
 def _findings(failure: Failure, rule: Rule, template: Template) -> Iterator[Finding]:
     """One finding, or one for each entry of a fact that should be empty, or of what a filter leaves of it."""
+    if rule.foreign:
+        yield _of_foreign(failure, rule, template)
+        return
     message = " ".join(failure.message.split()) or f"does not hold: {rule.title}"
     place, facts, _ = failure.path.partition("/GuardRun/")
     entries = failure.found if isinstance(failure.found, list) else [failure.found]
@@ -51,6 +64,31 @@ def _findings(failure: Failure, rule: Rule, template: Template) -> Iterator[Find
         shown = None if failure.missing else _shown(path, failure.found)
         expected = None if failure.expected is None else _shown("", failure.expected)
         yield _finding(rule, template, path, message, shown, expected)
+
+
+def _of_foreign(failure: Failure, rule: Rule, template: Template) -> Finding:
+    """A finding of a rule that was not written for guardrun, whose messages tell the fix, too, or nothing."""
+    from guardrun.pack.message import split_message  # noqa: PLC0415  most runs have no foreign rules
+
+    message, fix = split_message(failure.message)
+    path = _pointer(failure.path, template.document)
+    is_whole = len(tokens(path)) <= RESOURCE_DEPTH and isinstance(failure.found, dict | list)
+    found = None if failure.missing or is_whole else _shown(path, failure.found)
+    expected = None if failure.expected is None else _shown("", failure.expected)
+    finding = _finding(rule, template, path or _only_resource(rule, template), message, found, expected)
+    return replace(finding, message=message or _untold(failure, rule), fix=fix or rule.fix_line)
+
+
+def _only_resource(rule: Rule, template: Template) -> str:
+    """The path of the one resource that a rule may be about, if there is just one."""
+    names = [name for name, kind in template.types.items() if kind in rule.resources]
+    return pointer("Resources", names[0]) if len(names) == 1 else ""
+
+
+def _untold(failure: Failure, rule: Rule) -> str:
+    """What is wrong where a clause has no message."""
+    missing = f"{failure.wanted} is missing" if QUERY.fullmatch(failure.wanted) else f"does not hold: {rule.title}"
+    return rule.message or missing
 
 
 def _pointer(path: str, document: Any) -> str:

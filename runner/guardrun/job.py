@@ -14,15 +14,16 @@ from guardrun.config import Config, find_config, load_config
 from guardrun.discover import Discovered, discover
 from guardrun.documents import Run
 from guardrun.engine import Engine, find_engine
-from guardrun.model import SEVERITIES, Finding, Problem, Report, TemplateResult
+from guardrun.model import SEVERITIES, Finding, Problem, Report, RuleInfo, TemplateResult
 from guardrun.pack import Pack, bundled_rules, load_pack
 from guardrun.pool import map_in_pool
-from guardrun.select import matches, selection
+from guardrun.select import Selection, matches, selection
 from guardrun.suppress import of_no_use
 from guardrun.workspace import first_of_projects
 
 if TYPE_CHECKING:
     from guardrun.baseline import Known
+    from guardrun.companions.choice import Choice
 
 BATCH = 4
 """Templates for one engine process: its start costs as much as evaluating a small template."""
@@ -75,9 +76,16 @@ class Job:
 
     def report(self, results: Sequence[TemplateResult]) -> Report:
         """The report on these results; what is in the baseline is accepted."""
-        problems = (*self.pack.problems, *self.found.problems)
+        rules = {**self.pack.rules, **{info.id: info for one in results for info in one.more_rules}}
+        companions = self.checker.run.companions
         report = Report(
-            self.engine.info, self.pack.info, tuple(results), self.found.skipped, problems, self.warnings(results)
+            self.engine.info,
+            replace(self.pack.info, rules=rules),
+            tuple(results),
+            self.found.skipped,
+            (*self.pack.problems, *self.found.problems),
+            self.warnings(results, rules),
+            companions=companions.versions if companions else {},
         )
         if self.known is None:
             return report
@@ -86,7 +94,7 @@ class Job:
         path = Path(self.config.baseline)
         return compared(report, self.known, self.naming(path.parent), path.name)
 
-    def warnings(self, results: Sequence[TemplateResult]) -> tuple[Problem, ...]:
+    def warnings(self, results: Sequence[TemplateResult], rules: Mapping[str, RuleInfo]) -> tuple[Problem, ...]:
         """What is wrong with the suppressions in the settings."""
         today = self.checker.run.today
         if today is None or not self.config.suppress:
@@ -94,7 +102,7 @@ class Job:
         checked = {
             self.config.relative(self.found.templates.get(one.path), one.path): one.suppressed for one in results
         }
-        return tuple(of_no_use(self.config, checked, self.pack.rules, today, whole=self.whole))
+        return tuple(of_no_use(self.config, checked, rules, today, whole=self.whole))
 
     def failing(self, report: Report) -> list[Finding]:
         """The findings at or above the threshold that holds for their template."""
@@ -123,9 +131,11 @@ def prepare(paths: Sequence[str], request: Request, extra: Sequence[Source] = ()
     Raises `GuardrunError` for what keeps the run as a whole from starting.
     """
     config = settled(request)
+    companions, for_pack = _companions(config)
     known = _known(config) if request.suppress and request.against_baseline else None
-    pack, engine = _pack(config.rules), find_engine(request.cfn_guard)
-    chosen = selection(pack.rules, ("core", *config.profiles), config.select, config.ignore, config.overrides)
+    engine = find_engine(request.cfn_guard)
+    pack = _pack(config, engine)
+    chosen = _selection(pack, for_pack) if for_pack.select or not config.select else Selection(frozenset())
     found = discover(paths, only_templates=request.only_templates)
     firsts = first_of_projects(found.templates.values())
     templates = _changed(found, config, request.changed_since)
@@ -135,6 +145,7 @@ def prepare(paths: Sequence[str], request: Request, extra: Sequence[Source] = ()
         datetime.now(timezone.utc).date() if request.suppress else None,
         firsts,
         chosen,
+        companions,
     )
     rules = [rule for rule in pack.rules.values() if rule.id in chosen.all]
     checker = Checker(engine, rules, request.timeout, run)
@@ -143,6 +154,20 @@ def prepare(paths: Sequence[str], request: Request, extra: Sequence[Source] = ()
     return Job(
         config, engine, pack, checker, sources, found, unchanged, request.jobs, known, _is_whole(paths, config, request)
     )
+
+
+def _companions(config: Config) -> tuple[Choice | None, Config]:
+    """The companions that settings ask for, and the settings without what is said of these."""
+    patterns = (*config.select, *config.ignore, *(pattern for one in config.overrides for pattern in one.ignore))
+    if not config.companions and not any("/" in pattern for pattern in patterns):
+        return None, config
+    from guardrun.companions.choice import choose, of_pack  # noqa: PLC0415  few runs have any
+
+    return choose(config), of_pack(config)
+
+
+def _selection(pack: Pack, config: Config) -> Selection:
+    return selection(pack.rules, ("core", *config.profiles), config.select, config.ignore, config.overrides)
 
 
 def settled(request: Request) -> Config:
@@ -190,5 +215,10 @@ def _changed(found: Discovered, config: Config, revision: str | None) -> dict[st
     return concerned(found.templates, changed)
 
 
-def _pack(names: Sequence[str]) -> Pack:
-    return load_pack(bundled_rules(), "guard-rules") if names == ("bundled",) else load_pack(Path(names[0]))
+def _pack(config: Config, engine: Engine) -> Pack:
+    if config.rules == ("bundled",):
+        return load_pack(bundled_rules(), "guard-rules")
+    from guardrun.foreign import without_unparsed  # noqa: PLC0415  most runs have no foreign rules
+    from guardrun.pack.packs import load_packs  # noqa: PLC0415
+
+    return without_unparsed(load_packs(config.rules, config.foreign), engine)

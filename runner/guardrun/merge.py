@@ -31,6 +31,7 @@ def merge(reports: Sequence[Report]) -> Report:
         files_skipped=sum(report.files_skipped for report in reports),
         problems=tuple(problem for report in reports for problem in report.problems),
         warnings=tuple(dict.fromkeys(warning for report in reports for warning in report.warnings)),
+        companions={name: version for report in reports for name, version in report.companions.items()},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import dedent
 
 CATEGORIES = (
@@ -75,11 +75,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A finding that somebody accepted, and why; `in_source` when the template itself says so."""
+    """A finding that somebody accepted, and why; `in_source` when the template itself says so.
+
+    `in_baseline` when it was there before, and nobody gave a reason.
+    """
 
     finding: Finding
     reason: str
     in_source: bool
+    in_baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class RuleInfo:
     """What a rule says of itself in its header.
 
     `resources` are the types that it selects, empty for a rule on the template as a whole. `as_of` dates knowledge
-    that ages.
+    that ages. `origin` names the pack or the companion that it is from.
     """
 
     id: str
@@ -115,6 +119,7 @@ class RuleInfo:
     fix: str
     references: tuple[str, ...]
     as_of: str | None
+    origin: str = "guardrun"
 
     @property
     def fix_line(self) -> str:
@@ -125,6 +130,28 @@ class RuleInfo:
     def example(self) -> str:
         """The example of the fix, its lines as they stand in the template."""
         return dedent(self.fix.partition("\n\n")[2].strip("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What companions say of a template beyond the pack.
+
+    `rules` are those of the findings, and one for each companion that did its job, under its name.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    rules: tuple[RuleInfo, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The rules with findings."""
+        return tuple(sorted({finding.rule for finding in self.findings}))
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """The companions that did their job."""
+        return tuple(rule.id for rule in self.rules if rule.id == rule.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +170,7 @@ class TemplateResult:
     applied. Rules are named by id, sorted; a rule whose findings are all suppressed has failed nonetheless.
     `warnings` speak of suppressions that are expired, unused or without a reason. `seconds` is wall time for reading
     and evaluating. `source` is the template's text and `graph` its resources, None where nothing is shown on them.
+    `more_rules` are those of companions, which the pack does not know.
     """
 
     path: str
@@ -157,6 +185,7 @@ class TemplateResult:
     seconds: float = 0.0
     source: str | None = None
     graph: Graph | None = None
+    more_rules: tuple[RuleInfo, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -194,7 +223,8 @@ class Report:
 
     `files_skipped` counts the files that were passed over because they are no templates; `problems` are those of the
     run as a whole: paths without templates, rules that could not be loaded. `warnings` speak of settings. `history` has
-    the counts by severity of earlier reports, each with a name, oldest first.
+    the counts by severity of earlier reports, each with a name, oldest first. `companions` are the other linters that
+    ran beside the pack, with their versions.
     """
 
     engine: EngineInfo
@@ -204,6 +234,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     history: tuple[tuple[str, dict[str, int]], ...] = ()
+    companions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

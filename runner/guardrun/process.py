@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import selectors
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import IO
 
 from guardrun.errors import EngineStopped
@@ -59,3 +61,58 @@ def run_live(command: Sequence[str]) -> int:
     from subprocess_tee import run as tee  # noqa: PLC0415  asyncio is slow to import and only --verbose needs it
 
     return int(tee(list(command), check=False, stdin=subprocess.DEVNULL).returncode)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A program that answers a line to each line that it is given, for as long as it is asked."""
+
+    process: subprocess.Popen[bytes]
+    stderr: IO[bytes]
+
+    def ask(self, question: bytes, timeout: float) -> bytes:
+        """The answer. Raises `TimeoutError` after `timeout` seconds, `EOFError` or `OSError` when the program ended."""
+        deadline, left, answer = monotonic() + timeout, memoryview(question), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._pipes[1], selectors.EVENT_READ)
+            selector.register(self._pipes[0], selectors.EVENT_WRITE)
+            while not answer.endswith(b"\n"):
+                ready = [key.fd for key, _ in selector.select(max(deadline - monotonic(), 0))]
+                if not ready:
+                    raise TimeoutError
+                if self._pipes[0] in ready:
+                    left = left[os.write(self._pipes[0], left) :]
+                    if not left:
+                        selector.unregister(self._pipes[0])
+                if self._pipes[1] in ready:
+                    answer += self._read()
+        return bytes(answer)
+
+    def stop(self) -> str:
+        """End the program, if it has not; the last line of what it wrote to standard error."""
+        self.process.kill()
+        self.process.communicate()
+        self.stderr.seek(0)
+        lines = self.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    @property
+    def _pipes(self) -> tuple[int, int]:
+        stdin, stdout = self.process.stdin, self.process.stdout
+        return (stdin.fileno() if stdin else -1), (stdout.fileno() if stdout else -1)
+
+    def _read(self) -> bytes:
+        part = os.read(self._pipes[1], 1 << 16)
+        if not part:
+            raise EOFError
+        return part
+
+
+def start(command: Sequence[str]) -> Partner:
+    """Start a program to talk with. It ends when we do, as its standard input ends then. Raises `OSError`."""
+    stderr = _memory_file()
+    process = subprocess.Popen(  # noqa: S603
+        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0
+    )
+    os.set_blocking(process.stdin.fileno() if process.stdin else -1, False)
+    return Partner(process, stderr)

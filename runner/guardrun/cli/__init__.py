@@ -21,9 +21,12 @@ FINDINGS, FAILED, INTERRUPTED = 1, 2, 130
 COMMANDS = {
     "baseline": "guardrun.cli.baseline",
     "check": "guardrun.cli.check",
+    "completions": "guardrun.cli.completions",
     "config": "guardrun.cli.config",
     "doctor": "guardrun.cli.doctor",
     "explain": "guardrun.cli.rules",
+    "init": "guardrun.cli.init",
+    "packs": "guardrun.cli.packs",
     "report": "guardrun.cli.report",
     "rules": "guardrun.cli.rules",
     "test": "guardrun.cli.test",
@@ -31,7 +34,7 @@ COMMANDS = {
 
 
 def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
-    if asked:
+    if asked and not context.resilient_parsing:
         from guardrun.cli.version import version_text  # noqa: PLC0415
 
         click.echo(version_text())

@@ -24,12 +24,15 @@ from guardrun.report import FORMATS
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False), metavar="PATH...")
 @output_option(FORMATS)
 @fail_on_option
 @baseline_option
 @click.option("-q", "--quiet", is_flag=True, help="No report but those of --output; the exit code tells.")
 @click.option("--summary", is_flag=True, help="Only the counts, in place of the whole report.")
+@click.option(
+    "--only-templates", is_flag=True, help="Leave named files alone that are no templates: for hooks, which name all."
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in place of 1.")
 @run_options
 @color_option

@@ -16,7 +16,7 @@ from guardrun.config import find_config, load_config
 from guardrun.engine import find_engine
 from guardrun.errors import GuardrunError
 from guardrun.facts.resource_types import source
-from guardrun.pack import Pack
+from guardrun.pack import Pack, bundled_rules, load_pack
 
 OLD = 180
 """Days after which knowledge of versions, runtimes and types should be looked up again."""
@@ -25,7 +25,7 @@ OLD = 180
 @click.command()
 @rules_option
 @cfn_guard_option
-def doctor(rules_folder: Path | None, cfn_guard: str | None) -> int:
+def doctor(packs: tuple[str, ...], cfn_guard: str | None) -> int:
     """Tell what is installed, whether it works, and how old the dated knowledge in rules and facts is.
 
     Exit codes: 0 all is well, 2 something does not work.
@@ -40,7 +40,11 @@ def doctor(rules_folder: Path | None, cfn_guard: str | None) -> int:
             problems.append(str(error))
     config = find_config(Path.cwd())
     click.echo(f"settings {config.name if config else 'none: the defaults hold'}")
-    pack = chosen_pack(rules_folder)
+    try:
+        pack = chosen_pack(packs)
+    except GuardrunError as error:
+        problems.append(str(error))
+        pack = load_pack(bundled_rules(), "guard-rules")
     problems += [f"{problem.path}: {problem.message}" for problem in pack.problems]
     for line in _ages(pack, datetime.now(timezone.utc).date()):
         click.echo(line)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from guardrun.cli import FAILED
+from guardrun.config import find_config, load_config
 from guardrun.model import PROFILES, SEVERITIES
-from guardrun.pack import Pack, bundled_rules, load_pack
+from guardrun.pack import Pack
 
 Command = TypeVar("Command", bound=Any)
 
@@ -25,9 +27,10 @@ cfn_guard_option = click.option(
 )
 rules_option = click.option(
     "--rules",
-    "rules_folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of rules to use instead of the bundled ones.",
+    "packs",
+    multiple=True,
+    metavar="PATH|NAME",
+    help="A folder or file of rules, or a pack's name, in place of the bundled ones; repeat, with bundled, for both.",
 )
 config_option = click.option(
     "--config",
@@ -59,10 +62,17 @@ def _patterns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+def _complete_patterns(context: click.Context, _: click.Parameter, typed: str) -> list[Any]:
+    from guardrun.cli.completions import pattern_items  # noqa: PLC0415  only a shell that completes needs it
+
+    return pattern_items(context.params.get("packs", ()), typed)
+
+
 select_option = click.option(
     "--select",
     multiple=True,
     callback=_patterns,
+    shell_complete=_complete_patterns,
     metavar="PATTERN",
     envvar="GUARDRUN_SELECT",
     help="Only these rules: ids, globs, categories, severities, frameworks or controls, with commas or repeated.",
@@ -71,6 +81,7 @@ ignore_option = click.option(
     "--ignore",
     multiple=True,
     callback=_patterns,
+    shell_complete=_complete_patterns,
     metavar="PATTERN",
     envvar="GUARDRUN_IGNORE",
     help="None of these rules, in the same form.",
@@ -120,6 +131,17 @@ stdin_filename_option = click.option(
 )
 
 
+with_option = click.option(
+    "--with",
+    "companions",
+    multiple=True,
+    callback=_patterns,
+    metavar="COMPANION",
+    envvar="GUARDRUN_WITH",
+    help="Run another linter beside the pack: cfn-lint or cloudformation-validate; with :all, its hints as well.",
+)
+
+
 def run_options(command: Command) -> Command:
     """The options of every command that checks templates."""
     for option in reversed(
@@ -131,6 +153,7 @@ def run_options(command: Command) -> Command:
             profile_option,
             select_option,
             ignore_option,
+            with_option,
             rules_option,
             config_option,
             cfn_guard_option,
@@ -142,9 +165,19 @@ def run_options(command: Command) -> Command:
     return command
 
 
-def chosen_pack(rules_folder: Path | None) -> Pack:
-    """The pack that `--rules` names, or the bundled one."""
-    return load_pack(rules_folder) if rules_folder else load_pack(bundled_rules(), "guard-rules")
+def complete_rules(context: click.Context, _: click.Parameter, typed: str) -> list[Any]:
+    """Answer a shell that asks for a rule."""
+    from guardrun.cli.completions import rules_or_files  # noqa: PLC0415  as above
+
+    return rules_or_files(context.params.get("packs", ()), typed)
+
+
+def chosen_pack(packs: Sequence[str]) -> Pack:
+    """The packs that `--rules` names, else those of the settings."""
+    from guardrun.pack.packs import load_packs  # noqa: PLC0415  checks of templates need it not
+
+    config = load_config(find_config(Path.cwd()))
+    return load_packs(packs or config.rules, config.foreign)
 
 
 def tell_problems(pack: Pack) -> int:

@@ -44,6 +44,12 @@ class OutputType(click.ParamType[Any]):
             self.fail(f"{value!r} names no file", param, ctx)
         return Output(name, Path(path) if path and path != "-" else None)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:  # noqa: ARG002
+        """The formats that begin so."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  only a shell that completes needs it
+
+        return [CompletionItem(name) for name in self.formats if name.startswith(incomplete)]
+
 
 def output_option(formats: Iterable[str]) -> Callable[[Command], Command]:
     """The option of a command that can write these formats."""

@@ -11,7 +11,7 @@ from guardrun.read.parameters import read_parameters
 
 def request_of(
     *,
-    rules_folder: Path | None,
+    packs: tuple[str, ...],
     config_path: Path | None,
     parameters: tuple[str, ...],
     no_suppress: bool,
@@ -19,7 +19,7 @@ def request_of(
 ) -> Request:
     """The request that the options of `run_options`, and those of a command itself, make up."""
     return Request(
-        rules=(str(rules_folder),) if rules_folder else (),
+        rules=packs,
         config=config_path,
         parameters=read_parameters(parameters),
         suppress=not no_suppress,

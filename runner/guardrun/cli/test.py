@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +12,7 @@ from guardrun.cli import FINDINGS
 from guardrun.cli.options import (
     cfn_guard_option,
     color_option,
+    complete_rules,
     jobs_option,
     rules_option,
     tell_problems,
@@ -19,20 +21,23 @@ from guardrun.cli.options import (
 from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
 from guardrun.engine import find_engine
 from guardrun.errors import PackError
+from guardrun.foreign import without_unparsed
 from guardrun.pack import Pack, Rule, bundled_rules, bundled_tests, load_pack
+from guardrun.pack.packs import path_of
 from guardrun.report.rule_tests import FORMATS
 from guardrun.rule_tests import Outcome, Tester, copied, run_cases
+from guardrun.rule_tests.foreign import ForeignTester
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[RULE|PATH]...")
+@click.argument("names", nargs=-1, metavar="[RULE|PATH]...", shell_complete=complete_rules)
 @output_option(FORMATS)
 @rules_option
 @click.option(
     "--tests",
     "tests_folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder of the tests; by default rule-tests beside the folder of the rules.",
+    help="The folder of the tests; by default rule-tests beside the folder of the rules, or tests beside foreign ones.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the engine's own output as it comes, one case at a time.")
 @cfn_guard_option
@@ -42,7 +47,7 @@ from guardrun.rule_tests import Outcome, Tester, copied, run_cases
 def test(
     names: tuple[str, ...],
     outputs: tuple[Output, ...],
-    rules_folder: Path | None,
+    packs: tuple[str, ...],
     tests_folder: Path | None,
     verbose: bool,
     cfn_guard: str | None,
@@ -59,17 +64,34 @@ def test(
     Exit codes: 0 all passed, 1 a test failed, 2 the tests could not be run.
     """
     require_one_stdout(outputs)
-    rules = rules_folder or bundled_rules()
-    tests = tests_folder or (rules.parent / "rule-tests" if rules_folder else bundled_tests())
+    if len(packs) > 1:
+        raise click.UsageError("the tests of one pack at a time: name one with --rules")
+    rules = path_of(packs[0]) if packs else bundled_rules()
     engine = find_engine(cfn_guard)
     with TemporaryDirectory(prefix="guardrun-") as folder:
-        pack = load_pack(copied(rules, Path(folder)), rules.name, remember=False)
-        copy = copied(tests, Path(folder))
-        tester = Tester(engine, frozenset(pack.rules), copy, tests.name, timeout, verbose)
-        outcomes = tuple(run_cases(tester, _chosen(names, pack), jobs)) + _strays(pack, copy, tests.name)
+        copy = copied(rules, Path(folder)) if rules.is_dir() else rules
+        pack = without_unparsed(load_pack(copy, rules.name, remember=False), engine)
+        chosen = _chosen(names, pack)
+        outcomes: tuple[Outcome, ...] = ()
+        if own := [rule for rule in chosen if not rule.foreign]:
+            tests = tests_folder or (rules.parent / "rule-tests" if packs else bundled_tests())
+            of_tests = copied(tests, Path(folder))
+            tester = Tester(engine, frozenset(pack.rules), of_tests, tests.name, timeout, verbose)
+            outcomes += tuple(run_cases(tester, own, jobs)) + _strays(pack, of_tests, tests.name)
+        if foreign := [rule for rule in chosen if rule.foreign]:
+            outcomes += _of_foreign(foreign, pack, ForeignTester(engine, copy, rules.name, tests_folder, timeout), jobs)
     for output in outputs or (Output("console", None),):
         emit(output, FORMATS[output.format](outcomes), wants_colour(color))
     return tell_problems(pack) or (FINDINGS if any(outcome.problem for outcome in outcomes) else 0)
+
+
+def _of_foreign(rules: list[Rule], pack: Pack, tester: ForeignTester, jobs: int | None) -> tuple[Outcome, ...]:
+    """The outcomes of foreign rules' tests. Raises `PackError` where there are none."""
+    outcomes = (*tester.run(rules, jobs), *tester.strays(pack.rules.values()))
+    if not outcomes:
+        hint = "they are looked for in tests/<file of the rules>_tests.yml beside it, and in the folder of --tests"
+        raise PackError("there are no tests of these rules", path=tester.shown, hint=hint)
+    return outcomes
 
 
 def _chosen(names: tuple[str, ...], pack: Pack) -> list[Rule]:
@@ -82,7 +104,7 @@ def _named(name: str, pack: Pack) -> list[Rule]:
     path = Path(name)
     if not path.exists():
         return [pack.rule(name)]
-    stem = path.name.removesuffix("_tests.yaml").removesuffix(".guard")
+    stem = re.sub(r"(_tests\.ya?ml|\.guard|\.ruleset)$", "", path.name)
     found = [rule for rule in pack.rules.values() if stem in {rule.path.stem, rule.category}]
     if path.is_dir() and not found:
         return list(pack.rules.values())

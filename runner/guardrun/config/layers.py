@@ -55,7 +55,8 @@ def merged(layers: Iterable[Layer]) -> Config:
 def _located(key: str, value: Any, folder: Path) -> Any:
     """Files that settings name lie beside them; a pack may be named by its name, too."""
     if key == "rules":
-        return tuple(os.path.relpath(folder / name) if (folder / name).exists() else name for name in value)
+        there = {name for name in value if name != "bundled" and (folder / name).exists()}
+        return tuple(os.path.relpath(folder / name) if name in there else name for name in value)
     return os.path.relpath(folder / value) if key == "baseline" and value else value
 
 

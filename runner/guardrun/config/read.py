@@ -76,6 +76,8 @@ def _read(path: Path) -> tuple[dict[str, Any], Where]:
 def _value(key: str, value: Any, where: Where) -> Any:
     if key == "policy":
         return _policy(value, where)
+    if key == "foreign":
+        return _foreign(value, where)
     if key in {"suppress", "overrides"}:
         return tuple(_entries(key, value, where))
     if key == "fail_on":
@@ -96,6 +98,13 @@ def _policy(content: Any, where: Where) -> dict[str, Any]:
         if name in POLICY_CHECKS:
             POLICY_CHECKS[name](value, where.at(name))
     return checked
+
+
+def _foreign(content: Any, where: Where) -> Any:
+    from guardrun.pack.mapping import mapping_of  # noqa: PLC0415  few settings say so
+
+    mapping_of(content, lambda keys, message, hint: where.at(*keys).error(message, hint))
+    return content
 
 
 def _entries(key: str, content: Any, where: Where) -> Any:

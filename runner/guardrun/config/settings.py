@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +80,13 @@ class Override:
 class Config:
     """All settings; `path` is the project's file that they are from, if any.
 
-    `rules` are packs: folders and files, relative to the file, or names. `companions` are other linters to run beside
+    `rules` are packs: folders and files, relative to the file, or names; `foreign` tells of others' rules what a pack
+    may tell itself. `companions` are other linters to run beside
     them, `baseline` is the file of the findings that are there already, relative to the settings.
     """
 
     rules: tuple[str, ...] = ("bundled",)
+    foreign: Mapping[str, Any] = field(default_factory=dict)
     companions: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ("core",)
     select: tuple[str, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from guardrun.workspace import File, Workspace
 
@@ -46,42 +47,55 @@ OUTPUT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A test: its file, whether it looks at what is deployed, and whether it asserts anything."""
+    """A test: its file, and whether it looks at what is deployed."""
 
     file: File
     at_aws: bool = True
-    asserts: bool = True
 
     @property
     def path(self) -> str:
         """The path of its file."""
         return self.file.path
 
+    @property
+    def asserts(self) -> bool:
+        """Whether it asserts anything but fixed values."""
+        rest = VACUOUS.sub("", self.file.lower)
+        return rest == self.file.lower or bool(ASSERTION.search(rest))
+
 
 @lru_cache(maxsize=8)
 def all_tests(workspace: Workspace) -> tuple[Test, ...]:
     """The tests of a project, whatever they are about."""
     named = [file for file in workspace.files if TEST_NAME.search(file.path) and not file.path.endswith(DATA)]
-    tests = [Test(file, _looks_at_aws(file.lower), not _is_stub(file.lower)) for file in named if _is_test(file)]
+    tests = [Test(file, _looks_at_aws(file.lower)) for file in named if _is_test(file)]
     return (*tests, *(Test(file) for file in workspace.files if TASKCAT.search(file.path)))
 
 
 def tests_of(workspace: Workspace, path: str) -> list[Test]:
     """The tests that name the template; where several templates have its name, those that are nearer to it."""
-    name = path.rpartition("/")[2]
-    stem = name.partition(".")[0].lower()
-    namesakes = [file.path for file in workspace.files if file.path.rpartition("/")[2] == name]
-    word = None if stem in COMMON else re.compile(rf"(?<![a-z0-9]){re.escape(stem)}(?![a-z0-9])")
-    return [
-        test
-        for test in all_tests(workspace)
-        if (
-            name.lower() in test.file.lower
-            or (word and word.search(f"{test.path.lower()}\n{test.file.lower}"))
-            or ("cloudformation" in test.file.lower and _has_one_template(workspace))
-        )
-        and _nearest(test.path, namesakes or [path]) == path
-    ]
+    name = path.rpartition("/")[2].lower()
+    namesakes = [file.path for file in workspace.files if file.path.rpartition("/")[2].lower() == name]
+    named = [test for test in all_tests(workspace) if _names(test, name) or _means_the_only_one(test, workspace)]
+    return [test for test in named if _nearest(test.path, namesakes or [path]) == path]
+
+
+def _names(test: Test, name: str) -> bool:
+    """Whether a test names a file, or its stem, unless that is a word of any text."""
+    stem = name.partition(".")[0]
+    text = f"{test.path.lower()}\n{test.file.lower}"
+    if stem not in text:
+        return False
+    return name in text or (stem not in COMMON and bool(_word(stem).search(text)))
+
+
+@lru_cache(maxsize=64)
+def _word(stem: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9]){re.escape(stem)}(?![a-z0-9])")
+
+
+def _means_the_only_one(test: Test, workspace: Workspace) -> bool:
+    return "cloudformation" in test.file.lower and _has_one_template(workspace)
 
 
 def unknown_outputs(workspace: Workspace, tests: Iterable[Test], declared: Collection[str]) -> list[dict[str, str]]:
@@ -101,20 +115,15 @@ def _is_test(file: File) -> bool:
     return any(word in file.lower for word in ASSERTS)
 
 
-def _is_stub(text: str) -> bool:
-    rest = VACUOUS.sub("", text)
-    return rest != text and not ASSERTION.search(rest)
+def _templates(workspace: Workspace) -> Iterator[File]:
+    """The CloudFormation templates of the project, by their looks."""
+    files = (file for file in workspace.files if file.path.endswith((".yaml", ".yml", ".json")))
+    return (file for file in files if "AWS::" in file.text and "expectations:" not in file.text)
 
 
 @lru_cache(maxsize=8)
-def _templates(workspace: Workspace) -> tuple[File, ...]:
-    """The CloudFormation templates of the project, by their looks."""
-    files = (file for file in workspace.files if file.path.endswith((".yaml", ".yml", ".json")))
-    return tuple(file for file in files if "AWS::" in file.text and "expectations:" not in file.text)
-
-
 def _has_one_template(workspace: Workspace) -> bool:
-    return len(_templates(workspace)) <= 1
+    return len(list(islice(_templates(workspace), 2))) <= 1
 
 
 def _nearest(test: str, paths: Iterable[str]) -> str:
@@ -129,5 +138,5 @@ def _nearest(test: str, paths: Iterable[str]) -> str:
 
 
 def _looks_at_aws(text: str) -> bool:
-    calls = any(word in text for word in AT_AWS) or AWS_COMMAND.search(text)
+    calls = any(word in text for word in AT_AWS) or ("aws " in text and AWS_COMMAND.search(text))
     return bool(calls) and not any(word in text for word in STUBS)

@@ -14,58 +14,64 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import guardrun
 from guardrun.pack.rule import Rule
 
 VARIABLE = "GUARDRUN_CACHE"
 """Names another folder, or none at all when it is empty."""
 
 
-def cached_rules(folder: Path, shown: str, paths: Sequence[Path]) -> list[Rule] | None:
-    """The rules of these files as they were read last, or None when anything has changed since."""
+def cached_rules(folder: Path, state: list[Any]) -> list[Rule] | None:
+    """The rules of a folder as they were read last, or None when its state is not the same as then."""
     file = _file(folder)
     if file is None:
         return None
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        if content["state"] != _state(folder, shown, paths):
+        if content["state"] != state:
             return None
-        return [_rule(folder, values) for values in content["rules"]]
+        return [_rule(folder, values, content["texts"]) for values in content["rules"]]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def remember_rules(folder: Path, shown: str, paths: Sequence[Path], rules: Sequence[Rule]) -> None:
-    """Keep rules for the next start."""
+def remember_rules(folder: Path, state: list[Any], rules: Sequence[Rule]) -> None:
+    """Keep rules for the next start; the text of a foreign file is there once, however many rules it has."""
+    texts = {rule.path.relative_to(folder).as_posix(): rule.body for rule in rules if rule.foreign}
+    content = {"state": state, "texts": texts, "rules": [_values(folder, rule) for rule in rules]}
     file = _file(folder)
-    if file is None:
-        return
-    content = {"state": _state(folder, shown, paths), "rules": [_values(folder, rule) for rule in rules]}
+    if file is not None:
+        write_cache(file, json.dumps(content))
+
+
+def write_cache(file: Path, text: str) -> None:
+    """Write a file of the cache, if that is possible."""
     temporary = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(content), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(file)
 
 
 def _file(folder: Path) -> Path | None:
-    given = os.environ.get(VARIABLE)
-    base = Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "guardrun")
+    base = cache_folder()
     name = "-".join(folder.resolve().parts[1:]).replace(" ", "_")[-150:]
-    return None if given == "" else base / f"rules-{name}.json"
+    return base / f"rules-{name}.json" if base else None
 
 
-def _state(folder: Path, shown: str, paths: Sequence[Path]) -> list[Any]:
-    """What must be the same for the rules to be: the program, the names, sizes and times of all files."""
-    stats = [(path.relative_to(folder).as_posix(), path.stat()) for path in paths]
-    return [guardrun.__version__, shown, *([name, stat.st_size, stat.st_mtime_ns] for name, stat in stats)]
+def cache_folder() -> Path | None:
+    """Where things are kept between starts, None where nothing is."""
+    given = os.environ.get(VARIABLE)
+    if given == "":
+        return None
+    return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "guardrun")
 
 
 def _values(folder: Path, rule: Rule) -> dict[str, Any]:
     values = {field.name: getattr(rule, field.name) for field in fields(rule)}
-    return values | {"path": rule.path.relative_to(folder).as_posix()}
+    return values | {"path": rule.path.relative_to(folder).as_posix(), "body": "" if rule.foreign else rule.body}
 
 
-def _rule(folder: Path, values: dict[str, Any]) -> Rule:
+def _rule(folder: Path, values: dict[str, Any], texts: dict[str, str]) -> Rule:
     lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-    return Rule(**{**values, **lists, "path": folder / values["path"]})
+    text = {"body": texts[values["path"]]} if values["foreign"] else {}
+    return Rule(**{**values, **lists, **text, "path": folder / values["path"]})

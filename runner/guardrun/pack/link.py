@@ -1,4 +1,4 @@
-"""The one rules text for some templates: only rules with something to look at, and their shared work done once.
+"""The rules text of a pack for some templates: only rules with something to look at, and their shared work done once.
 
 cfn-guard copies every value that a query passes on its way, so a `let` that filters `Resources.*` copies the whole
 template, and such `let`s are most of what an evaluation costs. The resources' types are known before it starts: a
@@ -8,7 +8,7 @@ linked `let` takes the names of its resources from the document, where `GuardRun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrun.pack.rule import Rule
@@ -43,9 +43,9 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class LinkedRules:
-    """A text for the engine, the rules that are in it, and the selections that it takes by name."""
+    """A text for the engine for each pack, the rules that are in them, and the selections that they take by name."""
 
-    text: str
+    texts: tuple[str, ...]
     rules: tuple[Rule, ...]
     selections: tuple[Selection, ...]
 
@@ -69,17 +69,26 @@ def applicable(rules: Iterable[Rule], types: Iterable[str]) -> list[Rule]:
 
 
 def link(rules: Iterable[Rule]) -> LinkedRules:
-    """Put rules into one text.
+    """Put the rules of each pack into one text.
 
     Each rule is guarded so that it looks only at the view that it asks for, since all views go through one process.
     """
     chosen = tuple(rules)
-    lets = {name: text for rule in chosen for name, text in rule.lets.items()}
     keys: dict[frozenset[str], str] = {}
+    texts, selections = [], []
+    for origin in dict.fromkeys(rule.origin for rule in chosen):
+        text, selected = _linked([rule for rule in chosen if rule.origin == origin], keys)
+        texts.append(text)
+        selections += selected
+    return LinkedRules(tuple(texts), chosen, tuple(selections))
+
+
+def _linked(rules: Sequence[Rule], keys: dict[frozenset[str], str]) -> tuple[str, list[Selection]]:
+    """The text of one pack's rules, in which a `let` means one query, and its selections."""
+    lets = {name: text for rule in rules for name, text in rule.lets.items()}
     selections = {name: selection for name, text in lets.items() if (selection := _selection(text, keys))}
     texts = [_by_name(selections[name]) if name in selections else text for name, text in lets.items()]
-    text = "\n".join([SHARED, *texts, *map(_guarded, chosen)]) + "\n"
-    return LinkedRules(text, chosen, tuple(selections.values()))
+    return "\n".join([SHARED, *texts, *map(_guarded, rules)]) + "\n", list(selections.values())
 
 
 def _selection(let: str, keys: dict[frozenset[str], str]) -> Selection | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import guardrun
 from guardrun.errors import PackError
 from guardrun.model import CATEGORIES, PackInfo, Problem
 from guardrun.pack.cache import cached_rules, remember_rules
 from guardrun.pack.rule import Rule, load_rule
+from guardrun.pack.source import Source, digest, find_source
 
-PACKAGE = Path(guardrun.__file__).parent
-CHECKOUT = PACKAGE.parent.parent
+if TYPE_CHECKING:
+    from guardrun.pack.mapping import PackMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,14 @@ class Pack:
     rules: dict[str, Rule]
     info: PackInfo
     problems: tuple[Problem, ...] = ()
+    name: str = "guardrun"
 
     def rule(self, name: str) -> Rule:
         """A rule by id in any case. Raises `PackError` with the nearest id."""
         wanted = name.upper().replace("-", "_")
-        if wanted in self.rules:
-            return self.rules[wanted]
+        by_name = {known.upper().replace("-", "_"): rule for known, rule in self.rules.items()}
+        if name in self.rules or wanted in by_name:
+            return self.rules.get(name) or by_name[wanted]
         from difflib import get_close_matches  # noqa: PLC0415  only this error needs it
 
         near = get_close_matches(wanted, self.rules, n=1, cutoff=0.5)
@@ -37,81 +41,91 @@ class Pack:
         )
 
 
-def bundled_rules() -> Path:
-    """The folder of the rules that guardrun ships: in the package, or in the checkout of an editable install."""
-    return _bundled("guard-rules")
+def load_pack(
+    path: Path,
+    shown: str | None = None,
+    *,
+    remember: bool = True,
+    foreign: Sequence[PackMapping] = (),
+    name: str | None = None,
+) -> Pack:
+    """Load every rule file below a folder, or one file, called `shown` in errors; `remember` them for the next start.
 
-
-def bundled_tests() -> Path:
-    """The folder of the shipped rules' tests."""
-    return _bundled("rule-tests")
-
-
-def _bundled(folder: str) -> Path:
-    shipped = PACKAGE / folder
-    return shipped if shipped.is_dir() else CHECKOUT / folder
-
-
-def load_pack(folder: Path, shown: str | None = None, *, remember: bool = True) -> Pack:
-    """Load every `.guard` file below `folder`, called `shown` in errors; `remember` them for the next start.
-
-    A file that gives no rule is a problem of the pack, and the other rules stand. Raises `PackError` when there is no
-    rule file at all.
+    `foreign` says more of rules without our header than the pack itself, `name` is what the pack is called if not as it
+    says. A file that gives no rule is a problem of the
+    pack, and the other rules stand. Raises `PackError` when there is no rule file at all.
     """
-    shown = shown or folder.as_posix()
-    paths = sorted(folder.rglob("*.guard"))
-    if not paths:
-        raise PackError("there are no rules (*.guard) in this folder", path=shown)
-    loaded, problems = (_known if remember else _loaded)(folder, shown, paths)
-    ordered = sorted(loaded, key=lambda rule: (CATEGORIES.index(rule.category), rule.id))
-    digest = partial(_digest, folder, paths)
-    rules = {rule.id: rule for rule in ordered}
-    return Pack(rules, PackInfo(guardrun.__version__, digest, rules), tuple(problems))
+    source = find_source(path, shown or path.as_posix(), foreign, name)
+    loaded, problems = (_known if remember and path.is_dir() else _loaded)(source)
+    if not loaded and not problems:
+        raise PackError("there are no rules in what is to be used of this", path=source.shown)
+    distinct, clashes = distinct_rules(loaded)
+    rules = in_order(distinct)
+    files = (*source.paths, *([source.beside] if source.beside else ()))
+    info = PackInfo(source.version, partial(digest, source.folder, files), rules)
+    return Pack(rules, info, (*problems, *clashes), source.name)
 
 
-def _known(folder: Path, shown: str, paths: list[Path]) -> tuple[list[Rule], list[Problem]]:
-    """The rules as they were read last time, or read now; what has problems is always read."""
-    known = cached_rules(folder, shown, paths)
-    if known is not None:
-        return known, []
-    rules, problems = _loaded(folder, shown, paths)
-    if not problems:
-        remember_rules(folder, shown, paths, rules)
-    return rules, problems
-
-
-def _loaded(folder: Path, shown: str, paths: list[Path]) -> tuple[list[Rule], list[Problem]]:
-    rules: dict[str, Rule] = {}
-    lets: dict[str, Rule] = {}
+def distinct_rules(rules: Iterable[Rule]) -> tuple[list[Rule], list[Problem]]:
+    """Each id once, and what clashes: results name rules by id only, and a `let` of a pack must mean one query."""
+    by_id: dict[str, Rule] = {}
+    lets: dict[tuple[str, str], Rule] = {}
     problems: list[Problem] = []
-    for path in paths:
+    for rule in rules:
         try:
-            rule = load_rule(path, f"{shown}/{path.relative_to(folder).as_posix()}")
-            _require_distinct(rule, rules, lets)
+            _require_distinct(rule, by_id, lets)
         except PackError as error:
             problems.append(error.as_problem())
         else:
-            rules[rule.id] = rule
-            lets.update(dict.fromkeys(rule.lets, rule))
-    return list(rules.values()), problems
+            by_id[rule.id] = rule
+            lets.update({(rule.origin, name): rule for name in rule.lets})
+    return list(by_id.values()), problems
 
 
-def _require_distinct(rule: Rule, rules: dict[str, Rule], lets: dict[str, Rule]) -> None:
-    """Linking puts rules into one text: an id must be there once, and a `let` mean one query.
+def _require_distinct(rule: Rule, rules: dict[str, Rule], lets: dict[tuple[str, str], Rule]) -> None:
+    if other := rules.get(rule.id):
+        hint = "leave one out: use: false for it, in guardrun-pack.yml or below foreign in the settings"
+        message = f"the rule {rule.id} is already defined in {other.shown}:{other.line}"
+        raise PackError(message, path=rule.shown, line=rule.line, hint=hint if rule.foreign or other.foreign else None)
+    for name in rule.lets:
+        first = lets.get((rule.origin, name))
+        if first and rule.lets[name].split() != first.lets[name].split():
+            raise PackError(f"`let {name}` means another query in {first.shown}", path=rule.shown)
 
-    `rules` are those so far by id, `lets` a rule for each name of a `let`.
-    """
-    if rule.id in rules:
-        raise PackError(f"the rule {rule.id} is already defined in {rules[rule.id].shown}", path=rule.shown)
-    for name in rule.lets.keys() & lets.keys():
-        if rule.lets[name].split() != lets[name].lets[name].split():
-            raise PackError(f"`let {name}` means another query in {lets[name].shown}", path=rule.shown)
+
+def in_order(rules: Iterable[Rule]) -> dict[str, Rule]:
+    """The rules by id, in the order of the categories and then of the ids."""
+    return {rule.id: rule for rule in sorted(rules, key=lambda rule: (CATEGORIES.index(rule.category), rule.id))}
 
 
-def _digest(folder: Path, paths: list[Path]) -> str:
-    from hashlib import sha256  # noqa: PLC0415  slow to import, and not every report shows it
+def _known(source: Source) -> tuple[list[Rule], list[Problem]]:
+    """The rules as they were read last time, or read now; what has problems is always read."""
+    state = source.state()
+    known = cached_rules(source.folder, state)
+    if known is not None:
+        return known, []
+    rules, problems = _loaded(source)
+    if not problems:
+        remember_rules(source.folder, state, rules)
+    return rules, problems
 
-    digest = sha256()
+
+def _loaded(source: Source) -> tuple[list[Rule], list[Problem]]:
+    """The rules of all files; what guardrun ships is always in its own form."""
+    if source.bundled:
+        return gathered(source.paths, lambda path: [load_rule(path, source.name_of(path))])
+    from guardrun.pack.foreign import rules_of  # noqa: PLC0415  not for what is bundled
+
+    return rules_of(source)
+
+
+def gathered(paths: Iterable[Path], read: Callable[[Path], list[Rule]]) -> tuple[list[Rule], list[Problem]]:
+    """The rules of files, and why some gave none."""
+    rules: list[Rule] = []
+    problems: list[Problem] = []
     for path in paths:
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+        try:
+            rules += read(path)
+        except PackError as error:
+            problems.append(error.as_problem())
+    return rules, problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,17 +12,21 @@ from guardrun.pack.header import read_header
 from guardrun.pack.syntax import split_header, statements
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(RuleInfo):
     """A rule of the pack with its text: `lets` are its file-level statements by name, `body` its block.
 
-    `shown` is the file's name for people.
+    `shown` is the file's name for people, `line` where the rule begins. A foreign rule has the text of its whole file
+    as its body; `message` tells of its clauses that have no message of their own.
     """
 
     path: Path
     shown: str
     lets: dict[str, str]
     body: str
+    line: int = 1
+    foreign: bool = False
+    message: str = ""
 
     @property
     def text(self) -> str:
@@ -29,12 +34,22 @@ class Rule(RuleInfo):
         return "\n".join([*self.lets.values(), self.body])
 
 
-def load_rule(path: Path, name: str) -> Rule:
-    """Read a rule file; `name` is what errors call it. Raises `PackError`."""
+def read_text(path: Path, name: str) -> str:
+    """The text of a rule file without a byte order mark. Raises `PackError`."""
     try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PackError(f"cannot read the rule: {error}", path=name) from error
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"cannot read the rules: byte 0x{data[error.start]:02x} is not UTF-8"
+        raise PackError(message, path=name, line=line, hint="save the file as UTF-8 text") from error
+    except OSError as error:
+        raise PackError(f"cannot read the rules: {error.strerror}", path=name) from error
+
+
+def load_rule(path: Path, name: str, origin: str = "guardrun", source: str | None = None) -> Rule:
+    """Read a rule file; `name` is what errors call it, `source` its text if it is known. Raises `PackError`."""
+    source = (read_text(path, name) if source is None else source).replace("\r\n", "\n")
     text, code = split_header(source)
     header = read_header(text, name)
     preamble, found = statements(code)
@@ -42,8 +57,18 @@ def load_rule(path: Path, name: str) -> Rule:
     if preamble.strip() or len(rules) != 1:
         raise PackError("a rule file holds `let` statements and one rule, each from the first column", path=name)
     lets = {statement.name: statement.text for statement in found if statement.kind == "let"}
-    category = _category(path, name)
-    return Rule(id=rules[0].name, path=path, shown=name, lets=lets, body=rules[0].text, category=category, **header)
+    begins = re.search(rf"^rule\s+{rules[0].name}\b", source, re.MULTILINE)
+    return Rule(
+        id=rules[0].name,
+        path=path,
+        shown=name,
+        lets=lets,
+        body=rules[0].text,
+        line=source.count("\n", 0, begins.start()) + 1 if begins else 1,
+        category=_category(path, name),
+        origin=origin,
+        **header,
+    )
 
 
 def _category(path: Path, name: str) -> str:

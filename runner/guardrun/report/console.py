@@ -113,8 +113,11 @@ def _closing(report: Report) -> str:
     severities = by_severity(report)
     kinds = ", ".join(f"{severities[severity]} {severity}" for severity in SEVERITIES if severities[severity])
     lines.append(plural(len(report.findings), "finding") + (f": {kinds}" if kinds else ""))
-    if report.suppressed:
-        lines.append(f"{plural(len(report.suppressed), 'finding')} suppressed")
+    known = sum(one.in_baseline for one in report.suppressed)
+    if accepted := len(report.suppressed) - known:
+        lines.append(f"{plural(accepted, 'finding')} suppressed")
+    if known:
+        lines.append(f"{plural(known, 'finding')} in the baseline")
     if report.errors:
         lines.append(plural(report.errors, "error"))
     if report.files_skipped:

@@ -89,7 +89,8 @@ def _headline(report: Report) -> str:
 
 
 def _made(report: Report) -> str:
-    return f"cfn-guard {report.engine.version}, rules {report.pack.version} ({report.pack.hash()[:12]})"
+    companions = "".join(f", {name} {version}" for name, version in report.companions.items())
+    return f"cfn-guard {report.engine.version}, rules {report.pack.version} ({report.pack.hash()[:12]}){companions}"
 
 
 def _counts(report: Report) -> str:

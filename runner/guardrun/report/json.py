@@ -22,13 +22,19 @@ def to_document(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "engine": {"version": report.engine.version, "sha256": report.engine.sha256()},
         "pack": _pack(report),
+        "companions": dict(report.companions),
         "rules": [_rule(report.pack.rules[rule]) for rule in _told(report)],
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(problem) for problem in report.warnings],
         "templates": [_template(template) for template in report.templates],
         "findings": [finding_values(finding) for finding in report.findings],
         "suppressed": [
-            {**finding_values(one.finding), "reason": one.reason, "in_source": one.in_source}
+            {
+                **finding_values(one.finding),
+                "reason": one.reason,
+                "in_source": one.in_source,
+                "in_baseline": one.in_baseline,
+            }
             for one in report.suppressed
         ],
         "summary": _summary(report),
@@ -40,14 +46,15 @@ def _pack(report: Report) -> dict[str, Any]:
     return {
         "version": report.pack.version,
         "hash": report.pack.hash(),
-        "rules": len(rules),
+        "rules": sum(rule.origin not in report.companions for rule in rules.values()),
         "categories": {rule: rules[rule].category for rule in sorted(rules)},
     }
 
 
 def _told(report: Report) -> list[str]:
-    """The rules of which a report has something to tell."""
-    return sorted({finding.rule for finding in (*report.findings, *(one.finding for one in report.suppressed))})
+    """The rules of which a report has something to tell; what it knows of those of companions is nowhere else."""
+    found = {finding.rule for finding in (*report.findings, *(one.finding for one in report.suppressed))}
+    return sorted(found | {rule for rule, info in report.pack.rules.items() if info.origin in report.companions})
 
 
 def _rule(rule: RuleInfo) -> dict[str, Any]:
@@ -62,6 +69,7 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "why": " ".join(rule.why.split()),
         "fix": rule.fix,
         "references": list(rule.references),
+        "origin": rule.origin,
     }
 
 

@@ -12,7 +12,7 @@ from guardrun.report.json import to_document
 def render(report: Report) -> str:
     """One JSON object a line."""
     document = to_document(report)
-    run = {key: document[key] for key in ("schema_version", "engine", "pack", "problems", "summary")}
+    run = {key: document[key] for key in ("schema_version", "engine", "pack", "companions", "problems", "summary")}
     lines: list[dict[str, Any]] = [{"kind": "run", **run}]
     lines += [{"kind": "template", **template} for template in document["templates"]]
     lines += [{"kind": "finding", **finding} for finding in document["findings"]]

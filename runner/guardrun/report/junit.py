@@ -33,7 +33,7 @@ STRICT = {
 def render(report: Report) -> str:
     """The report as JUnit XML; a run without templates has one suite without cases."""
     engine, pack = f"cfn-guard {report.engine.version}", f"{report.pack.version} {report.pack.hash()}"
-    properties = {"engine": engine, "pack": pack}
+    properties = {"engine": engine, "pack": pack, **report.companions}
     suites = [_suite(template, report.pack.rules, properties) for template in report.templates]
     if report.problems or not suites:
         suites.insert(0, TestSuite("guardrun", [_error_case("guardrun", problem) for problem in report.problems]))

@@ -57,6 +57,7 @@ def _report(document: dict[str, Any]) -> Report:
         document["summary"]["files_skipped"],
         tuple(Problem(**problem) for problem in document["problems"]),
         tuple(Problem(**problem) for problem in document["warnings"]),
+        companions=document.get("companions", {}),
     )
 
 
@@ -76,6 +77,7 @@ def _rule(rule: dict[str, Any]) -> RuleInfo:
         fix=rule.get("fix", ""),
         references=tuple(rule.get("references", ())),
         as_of=None,
+        origin=rule.get("origin", "guardrun"),
     )
 
 
@@ -98,8 +100,8 @@ def _template(template: dict[str, Any], findings: list[Finding], suppressed: lis
 
 def _suppressed(finding: dict[str, Any]) -> Suppressed:
     given = dict(finding)
-    reason, in_source = given.pop("reason"), given.pop("in_source")
-    return Suppressed(_finding(given), reason, in_source=in_source)
+    own = {name: given.pop(name) for name in ("reason", "in_source", "in_baseline")}
+    return Suppressed(_finding(given), **own)
 
 
 def _finding(finding: dict[str, Any]) -> Finding:

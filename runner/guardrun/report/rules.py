@@ -58,6 +58,7 @@ def _entry(rule: Rule) -> dict[str, object]:
         "fix": rule.fix,
         "references": list(rule.references),
         "as_of": rule.as_of,
+        "origin": rule.origin,
     }
 
 
@@ -68,7 +69,8 @@ def explained(rule: Rule, width: int, settings: Mapping[str, object]) -> str:
 
 def _explained(rule: Rule, width: int, settings: Mapping[str, object]) -> Iterator[str]:
     severity = click.style(rule.severity, fg=COLOURS[rule.severity], bold=True)
-    yield f"{click.style(rule.id, bold=True)}  {severity} {rule.category} ({rule.profile})"
+    origin = "" if rule.origin == "guardrun" else f", from {rule.origin}"
+    yield f"{click.style(rule.id, bold=True)}  {severity} {rule.category} ({rule.profile}){origin}"
     yield textwrap.fill(rule.title, width)
     yield from _section("Why", textwrap.fill(" ".join(rule.why.split()), width - 2))
     yield from _section("Fix", textwrap.fill(rule.fix_line, width - 2))
@@ -90,9 +92,8 @@ def _explained(rule: Rule, width: int, settings: Mapping[str, object]) -> Iterat
 
 
 def _section(title: str, body: str) -> Iterator[str]:
-    yield ""
-    yield click.style(title, bold=True)
-    yield textwrap.indent(body, "  ")
+    if body:
+        yield from ("", click.style(title, bold=True), textwrap.indent(body, "  "))
 
 
 FORMATS: dict[str, Callable[[Sequence[Rule], PackInfo], str]] = {"console": console, "json": as_json}

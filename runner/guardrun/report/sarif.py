@@ -56,6 +56,7 @@ def _driver(report: Report, rules: list[RuleInfo]) -> dict[str, Any]:
         "properties": {
             "engine": {"version": report.engine.version, "sha256": report.engine.sha256()},
             "pack": {"version": report.pack.version, "hash": report.pack.hash()},
+            **({"companions": dict(report.companions)} if report.companions else {}),
         },
     }
 
@@ -67,13 +68,14 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "id": rule.id,
         "name": rule.id,
         "shortDescription": {"text": rule.title[:TEXT_LIMIT]},
-        "fullDescription": {"text": " ".join(rule.why.split())[:TEXT_LIMIT]},
+        "fullDescription": {"text": " ".join((rule.why or rule.title).split())[:TEXT_LIMIT]},
         "help": {"text": f"{' '.join(rule.why.split())}\n\n{rule.fix_line}", "markdown": _markdown(rule)},
         "defaultConfiguration": {"level": level},
         "properties": {
             "tags": tags,
             "precision": "high",
             "problem.severity": "recommendation" if level == "note" else level,
+            "origin": rule.origin,
             **({"security-severity": SECURITY_SEVERITY[rule.severity]} if "security" in tags else {}),
         },
     }

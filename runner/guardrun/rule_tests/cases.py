@@ -59,7 +59,7 @@ def _cases(node: Node, shown: str, rules: set[str]) -> list[Case]:
     members = {key.value: value for key, value in node.value} if isinstance(node, MappingNode) else {}
     if not {"name", "input", "expectations"} <= members.keys():
         raise PackError("a case has the keys name, input and expectations", path=shown, line=line)
-    name, expected = str(members["name"].value), _expectations(members["expectations"])
+    name, expected = str(members["name"].value), expectations(members["expectations"])
     for rule, status in expected.items():
         if rule not in rules:
             raise PackError(f"the case {name!r} expects something of {rule}, which is no rule", path=shown, line=line)
@@ -72,7 +72,8 @@ def _cases(node: Node, shown: str, rules: set[str]) -> list[Case]:
     return [Case(rule, name, status, template, shown, line) for rule, status in expected.items()]
 
 
-def _expectations(node: Node) -> dict[str, str]:
+def expectations(node: Node) -> dict[str, str]:
+    """The status that each rule must give, as a case says it."""
     value = to_value(node)
     rules = value.get("rules") if isinstance(value, dict) else None
     return {str(rule): str(status) for rule, status in rules.items()} if isinstance(rules, dict) else {}

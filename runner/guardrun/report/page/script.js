@@ -101,7 +101,7 @@ function explain(id) {
     body.push(element("h3", {}, "References"),
       element("ul", {}, ...links.map((link) => element("li", {}, element("a", { href: link, rel: "noopener noreferrer" }, link)))));
   }
-  byId("rule-name").textContent = `${rule.id} (${rule.severity}, ${rule.category})`;
+  byId("rule-name").textContent = `${rule.id} (${rule.severity}, ${rule.category}, from ${rule.origin})`;
   byId("rule-body").replaceChildren(...body);
   byId("rule").showModal();
 }
@@ -211,7 +211,7 @@ for (const finding of report.findings) {
   finding.haystack = [finding.template, finding.rule, finding.logical_id, finding.path, finding.message, finding.found]
     .filter(Boolean).join(" ").toLowerCase();
 }
-fill(filters.elements.rule, report.rules.map((rule) => rule.id));
+fill(filters.elements.rule, report.rules.map((rule) => rule.id).filter((id) => !(id in report.companions)));
 fill(filters.elements.template, [...new Set(report.findings.map((finding) => finding.template))]);
 fill(byId("template"), report.templates.map((template) => template.path));
 filters.addEventListener("input", () => { filter(); toAddress(); });

@@ -1,0 +1,112 @@
+"""What cfn-guard's JSON says of one document: statuses and failures. The one reader of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from guardrun.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One clause that did not hold: `path` is a JSON pointer into the document, the texts are as cfn-guard has them.
+
+    `found` is the value at `path` or None if that is missing; `expected` is what it was compared with, or None.
+    `wanted` is what is missing there: the rest of the query, or the rule that should have passed.
+    """
+
+    rule: str
+    path: str
+    message: str
+    found: Any
+    expected: Any
+    missing: bool = False
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What cfn-guard says of one document: PASS, FAIL or SKIP for each rule, and the failures."""
+
+    statuses: dict[str, str] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+
+
+def read_evaluation(report: dict[str, Any], names: Collection[str], *, placeless: bool) -> Evaluation:
+    """The strongest status counts of a rule that is there more than once, each time under another condition."""
+    failed = [entry["Rule"] for entry in report["not_compliant"]]
+    statuses = dict.fromkeys(report["not_applicable"], "SKIP")
+    statuses |= dict.fromkeys(report["compliant"], "PASS")
+    statuses |= dict.fromkeys((rule["name"] for rule in failed), "FAIL")
+    if missing := sorted(set(names) - set(statuses)):
+        raise EngineError(f"cfn-guard gave no status for {', '.join(missing)}")
+    failures = [failure for rule in failed for failure in _failures(rule["name"], rule["checks"])]
+    mute = sorted({rule["name"] for rule in failed} - {failure.rule for failure in failures})
+    if mute and not placeless:
+        raise EngineError(f"cfn-guard says that {', '.join(mute)} failed, but not where")
+    failures += [Failure(rule, "", "", None, None, missing=True) for rule in mute]
+    return Evaluation(statuses, tuple(_placed(failures)))
+
+
+def _placed(failures: list[Failure]) -> Iterator[Failure]:
+    """A rule that fails as another one did fails at that one's place."""
+    places = {failure.rule: failure.path for failure in reversed(failures)}
+    for failure in failures:
+        at = places.get(failure.wanted, "") if failure.wanted and not failure.path else ""
+        yield replace(failure, path=at) if at else failure
+
+
+def _failures(rule: str, checks: list[dict[str, Any]], message: str = "") -> Iterator[Failure]:
+    """The clauses that failed; what has no message is told with that of the rule call around it."""
+    for check in checks:
+        ((kind, body),) = check.items()
+        if kind == "Clause":
+            yield _clause(rule, body, message)
+        elif kind == "Disjunctions":
+            yield from _best(list(_failures(rule, body["checks"], message)))
+        elif kind == "Block":
+            yield _block(rule, body, message)
+        else:
+            yield from _failures(rule, body["checks"], _message(body) or message)
+
+
+def _best(alternatives: list[Failure]) -> list[Failure]:
+    """All alternatives of an `or` failed: that is one finding, told by the one that has a message."""
+    return sorted(alternatives, key=lambda failure: not failure.message)[:1]
+
+
+def _message(body: dict[str, Any]) -> str:
+    return str((body.get("messages") or {}).get("custom_message") or "")
+
+
+def _clause(rule: str, body: dict[str, Any], message: str) -> Failure:
+    ((_, clause),) = body.items()
+    message = _message(clause) or message
+    ((kind, check),) = clause["check"].items()
+    if kind == "UnResolved":
+        value = check["value"]
+        path, wanted = value["traversed_to"]["path"], str(value.get("remaining_query", ""))
+        return Failure(rule, path, message, None, None, missing=True, wanted=wanted)
+    if kind == "UnResolvedContext":  # a filter that selects nothing or a rule that failed: there is no place
+        wanted = str(check).strip()
+        told = f"the rule {wanted} does not hold" if wanted.isidentifier() else ""
+        return Failure(rule, "", message or told, None, None, missing=True, wanted=wanted)
+    value = check.get("from") or check.get("value") or {}
+    return Failure(rule, value.get("path", ""), message, value.get("value"), _expected(check))
+
+
+def _expected(check: dict[str, Any]) -> Any:
+    """The literal that a comparison wanted; for `!=` and patterns there is none worth showing."""
+    target = check.get("to")
+    if target is None or check["comparison"][1]:
+        return None
+    options = [option["value"] for option in target] if isinstance(target, list) else [target["value"]]
+    return options[0] if len(options) == 1 else options
+
+
+def _block(rule: str, body: dict[str, Any], message: str) -> Failure:
+    unresolved = body.get("unresolved") or {}
+    path, wanted = (unresolved.get("traversed_to") or {}).get("path", ""), str(unresolved.get("remaining_query", ""))
+    return Failure(rule, path, _message(body) or message, None, None, missing=True, wanted=wanted)

@@ -1,0 +1,158 @@
+"""Runs with rules that others wrote: as they are, with places, messages and fixes like our own."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from foreign import TAGGED, TOPICS, wheel_of, write
+from guardrun.pack import added
+from project import BAD, NAMED, guardrun, rule
+
+
+@pytest.fixture(autouse=True)
+def _somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def checked(*arguments: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(guardrun("check", *arguments, "-o", "json").stdout)
+    return document
+
+
+@pytest.mark.engine
+def test_findings_of_foreign_rules_have_places_messages_and_fixes() -> None:
+    write("mine/a.guard", TAGGED)
+    write("t.yaml", BAD)
+    told = [
+        (one["rule"], one["line"], one["logical_id"], one["message"], one["fix"])
+        for one in checked("t.yaml", "--rules", "mine")["findings"]
+    ]
+    assert told == [("ACME_TAGGED", 2, "Logs", "buckets have no tags", "Add Tags")]
+
+
+@pytest.mark.engine
+def test_a_failure_without_a_place_is_at_the_only_resource_or_at_the_start() -> None:
+    write(
+        "mine/a.guard",
+        "let b = Resources.*[ Type == 'AWS::S3::Bucket' ]\nrule ONE when %b !empty { %b[ Type == 'X' ] !empty }\n"
+        "rule NONE { Resources.*[ Type == 'X' ] !empty << nothing >> }\n",
+    )
+    write("t.yaml", BAD)
+    found = checked("t.yaml", "--rules", "mine")["findings"]
+    assert [(one["rule"], one["line"], one["logical_id"]) for one in found] == [("NONE", 1, None), ("ONE", 2, "Logs")]
+
+
+@pytest.mark.engine
+def test_rules_see_the_template_as_written_unless_told_otherwise() -> None:
+    write("mine/a.guard", "rule PLAIN { Resources.Logs.Properties.BucketName == 'prod' << not prod >> }\n")
+    parameter = "Parameters: {Name: {Type: String, Default: prod}}\n"
+    write("t.yaml", f"{parameter}{BAD}    Properties: {{BucketName: !Ref Name}}\n")
+    assert [one["found"] for one in checked("t.yaml", "--rules", "mine")["findings"]] == ['{"Ref": "Name"}']
+    write("mine/guardrun-pack.yml", "defaults: {view: resolved}")
+    assert checked("t.yaml", "--rules", "mine")["findings"] == []
+
+
+@pytest.mark.engine
+def test_rules_see_no_facts_unless_they_ask_for_them() -> None:
+    write("mine/a.guard", "rule NO_FACTS { Resources.Logs[ keys == /Guard/ ] empty }\n")
+    write("mine/b.guard", "rule FACTS { GuardRun exists }\n")
+    write("t.yaml", BAD)
+    (template,) = checked("t.yaml", "--rules", "mine")["templates"]
+    assert template["rules"]["pass"] == ["FACTS", "NO_FACTS"]
+
+
+@pytest.mark.engine
+def test_a_file_that_the_engine_cannot_parse_is_told_once_with_its_line_and_the_others_count() -> None:
+    write("mine/a.guard", TAGGED)
+    write("mine/bad.guard", "rule BAD {\n  Resources == = 3\n}\n")
+    write("one.yaml", BAD)
+    write("two.yaml", BAD)
+    done = guardrun("check", "one.yaml", "two.yaml", "--rules", "mine", "-o", "json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 2
+    assert [(one["path"], one["line"], one["column"]) for one in document["problems"]] == [("mine/bad.guard", 2, 15)]
+    assert [one["template"] for one in document["findings"]] == ["one.yaml", "two.yaml"]
+
+
+@pytest.mark.engine
+def test_a_file_that_stops_the_engine_costs_only_its_own_rules() -> None:
+    write("mine/a.guard", TAGGED)
+    write("mine/bad.guard", "rule STOPS { %nowhere exists }\n")
+    write("t.yaml", BAD)
+    document = checked("t.yaml", "--rules", "mine")
+    (template,) = document["templates"]
+    assert [(one["rule"], one["path"]) for one in template["rules"]["error"]] == [("STOPS", "mine/bad.guard")]
+    assert [one["rule"] for one in document["findings"]] == ["ACME_TAGGED"]
+
+
+@pytest.mark.engine
+def test_foreign_rules_stand_beside_the_bundled_ones_and_those_of_the_settings() -> None:
+    write("mine/a.guard", TAGGED)
+    write("sub/t.yaml", BAD)
+    write(".guardrun.yml", "rules: [bundled, mine]\nforeign: {rules: [{match: ACME_*, severity: critical}]}\n")
+    document = json.loads(guardrun("check", "t.yaml", "-o", "json", cwd="sub").stdout)
+    severities = {one["rule"]: one["severity"] for one in document["findings"]}
+    assert severities["ACME_TAGGED"] == "critical"
+    assert "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED" in severities
+
+
+@pytest.mark.engine
+def test_tests_in_the_registrys_layout_are_run_and_strays_told() -> None:
+    write("reg/s3/tagged.guard", TAGGED)
+    case = "- name: {name}\n  input: {input}\n  expectations: {{rules: {{ACME_TAGGED: {status}}}}}\n"
+    passing = case.format(name="nothing", input="{}", status="SKIP")
+    failing = case.format(name="bad", input="{Resources: {B: {Type: 'AWS::S3::Bucket'}}}", status="PASS")
+    write("reg/s3/tests/tagged_tests.yml", passing + failing)
+    done = guardrun("test", "--rules", "reg")
+    assert done.returncode == 1
+    assert "reg/s3/tests/tagged_tests.yml:4 ACME_TAGGED\n    bad: expected PASS, got FAIL" in done.stdout
+    write("reg/s3/tests/taged_tests.yml", passing)
+    assert "reg/s3/tests/taged_tests.yml:1 (none)" in guardrun("test", "--rules", "reg").stdout
+
+
+@pytest.mark.engine
+def test_rules_without_tests_are_an_error_of_guardrun_test() -> None:
+    write("mine/a.guard", TOPICS)
+    done = guardrun("test", "--rules", "mine")
+    assert (done.returncode, "there are no tests of these rules" in done.stderr) == (2, True)
+
+
+def test_packs_are_listed_with_their_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = wheel_of({"package/rules/control-tower/cfn-guard/sns/ct-1.guard": TOPICS})
+    monkeypatch.setattr(added, "WHEEL_SHA256", hashlib.sha256(content).hexdigest())
+    assert "guardrun packs add control-tower" in guardrun("packs", "list").stdout
+    added.add_control_tower(write("a.whl", content))
+    lines = guardrun("packs", "list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["bundled", "control-tower"]
+    assert "0.0.62" in lines[1]
+    assert guardrun("packs", "remove", "control-tower").returncode == 0
+    assert guardrun("packs", "remove", "control-tower").returncode == 2
+    assert guardrun("packs", "add", "other").returncode == 2
+
+
+def test_an_explanation_leaves_out_what_is_not_told() -> None:
+    write("mine/a.guard", TOPICS)
+    told = guardrun("explain", "acme-topics", "--rules", "mine").stdout
+    assert told.splitlines()[0] == "ACME_TOPICS  medium security (core), from mine"
+    assert "Why" not in told
+    assert "See mine/a.guard:1." in told
+
+
+@pytest.mark.engine
+def test_a_let_may_mean_another_query_in_another_pack_of_our_layout() -> None:
+    rule(
+        "acme_named",
+        NAMED.replace("BUCKET_NAMED", "ACME_NAMED").replace("== 'AWS::S3::Bucket'", "== 'AWS::SNS::Topic'"),
+    )
+    write("t.yaml", BAD + "  Topic:\n    Type: AWS::SNS::Topic\n")
+    found = checked(
+        "t.yaml", "--rules", "bundled", "--rules", "rules", "--select", "ACME_NAMED,S3_BUCKET_VERSIONING_ENABLED"
+    )
+    assert [(one["rule"], one["logical_id"]) for one in found["findings"]] == [
+        ("S3_BUCKET_VERSIONING_ENABLED", "Logs"),
+        ("ACME_NAMED", "Topic"),
+    ]
