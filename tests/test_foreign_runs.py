@@ -35,6 +35,22 @@ def test_findings_of_foreign_rules_have_places_messages_and_fixes() -> None:
 
 
 @pytest.mark.engine
+def test_what_the_message_of_a_rule_call_tells_is_one_finding_at_the_shared_place() -> None:
+    write(
+        "mine/a.guard",
+        "let b = Resources.*[ Type == 'AWS::S3::Bucket' ]\n"
+        "rule BLOCKED when %b !empty { closed(%b) << it is open >> }\n"
+        "rule closed(some) { %some.Properties.Access { A == true\n B == true\n C == true << own >> } }\n",
+    )
+    write("t.yaml", f"{BAD}    Properties:\n      Access: {{A: false, B: false, C: false}}\n")
+    found = checked("t.yaml", "--rules", "mine")["findings"]
+    assert [(one["path"], one["message"]) for one in found] == [
+        ("/Resources/Logs/Properties/Access", "it is open"),
+        ("/Resources/Logs/Properties/Access/C", "own"),
+    ]
+
+
+@pytest.mark.engine
 def test_a_failure_without_a_place_is_at_the_only_resource_or_at_the_start() -> None:
     write(
         "mine/a.guard",

@@ -82,9 +82,11 @@ class Checker:
 
         Foreign rules are in files, and these as a whole at fault.
         """
+        from guardrun.foreign import by_file  # noqa: PLC0415  most runs go well
+
         evaluations: list[Evaluation] = []
         problems: list[Problem] = []
-        for rules in [] if isinstance(error, EngineStopped) else _by_file(self.usable(template.types.values())):
+        for rules in [] if isinstance(error, EngineStopped) else by_file(self.usable(template.types.values())):
             try:
                 evaluations.append(self.evaluate_alone(rules, template))
             except EngineError as fault:
@@ -181,13 +183,6 @@ class Checker:
     def died(self, source: Source) -> TemplateResult:
         """The result for a template that took its process down."""
         return TemplateResult(source[0], error=Problem("the process that checked the template died"))
-
-
-def _by_file(rules: Iterable[Rule]) -> list[list[Rule]]:
-    files: dict[Path, list[Rule]] = {}
-    for rule in rules:
-        files.setdefault(rule.path, []).append(rule)
-    return list(files.values())
 
 
 def _read(source: Source) -> Template | TemplateResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 from guardrun.errors import EngineError
@@ -69,7 +70,25 @@ def _failures(rule: str, checks: list[dict[str, Any]], message: str = "") -> Ite
         elif kind == "Block":
             yield _block(rule, body, message)
         else:
-            yield from _failures(rule, body["checks"], _message(body) or message)
+            told = _message(body)
+            inner = list(_failures(rule, body["checks"], told or message))
+            yield from _by_resource(inner, told) if told else inner
+
+
+def _by_resource(failures: list[Failure], message: str) -> Iterator[Failure]:
+    """What the message of a rule call tells, once a resource: at what all the places there have in common."""
+    yield from (failure for failure in failures if failure.message != message)
+    resources: dict[tuple[str, ...], list[Failure]] = {}
+    for failure in failures:
+        if failure.message == message:
+            resources.setdefault(tuple(failure.path.split("/")[:3]), []).append(failure)
+    for first, *others in resources.values():
+        if others:
+            paths = [failure.path.split("/") for failure in (first, *others)]
+            shared = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
+            yield Failure(first.rule, "/".join(parts[0] for parts in shared), message, None, None, missing=True)
+        else:
+            yield first
 
 
 def _best(alternatives: list[Failure]) -> list[Failure]:

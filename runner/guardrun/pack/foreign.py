@@ -17,14 +17,9 @@ from guardrun.pack.load import gathered
 from guardrun.pack.mapping import Entry, PackMapping
 from guardrun.pack.message import split_message
 from guardrun.pack.metadata import metadata_files, read_mappings, read_metadata
-from guardrun.pack.rule import Rule, load_rule, read_text
+from guardrun.pack.rule import Rule, is_own, load_rule, read_text
 from guardrun.pack.scan import Definition, Scan, scan
 from guardrun.pack.source import Source
-from guardrun.pack.syntax import split_header
-
-OWN_HEADER = re.compile(r"^(title|severity|profile|resources|why|fix):", re.MULTILINE)
-OWN_KEYS = 2
-"""A file whose first comments have so many keys of our header is meant to be one of ours."""
 
 UNTOLD: dict[str, Any] = {
     "severity": "medium",
@@ -103,11 +98,6 @@ def _idle(source: Source, rules: Iterable[Rule]) -> list[Problem]:
         for entry in source.mappings[0].entries
         if entry.use is not False and not any(entry.names(*name, source.name) for name in names)
     ]
-
-
-def is_own(source: str) -> bool:
-    """Whether a file has our header, or was meant to have it."""
-    return source.startswith("#") and len(set(OWN_HEADER.findall(split_header(source)[0]))) >= OWN_KEYS
 
 
 def foreign_rules(file: File, known: Known) -> list[Rule]:

@@ -11,6 +11,10 @@ from guardrun.model import CATEGORIES, RuleInfo
 from guardrun.pack.header import read_header
 from guardrun.pack.syntax import split_header, statements
 
+OWN_HEADER = re.compile(r"^(title|severity|profile|resources|why|fix):", re.MULTILINE)
+OWN_KEYS = 2
+"""A file whose first comments have so many keys of our header is meant to be one of ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(RuleInfo):
@@ -45,6 +49,11 @@ def read_text(path: Path, name: str) -> str:
         raise PackError(message, path=name, line=line, hint="save the file as UTF-8 text") from error
     except OSError as error:
         raise PackError(f"cannot read the rules: {error.strerror}", path=name) from error
+
+
+def is_own(source: str) -> bool:
+    """Whether a file has our header, or was meant to have it."""
+    return source.startswith("#") and len(set(OWN_HEADER.findall(split_header(source)[0]))) >= OWN_KEYS
 
 
 def load_rule(path: Path, name: str, origin: str = "guardrun", source: str | None = None) -> Rule:
