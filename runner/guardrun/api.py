@@ -9,8 +9,9 @@ from typing import Any
 
 from guardrun.checker import Source
 from guardrun.config import Config
-from guardrun.job import Request, prepare
 from guardrun.model import Report
+from guardrun.prepare import prepare
+from guardrun.request import Request
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 

@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from guardrun.config import Config
 from guardrun.facts import AROUND, FACTS, TOP_FACTS, Context, Wanted, document_views
 from guardrun.facts.context import own_facts
 from guardrun.pack import Rule
 from guardrun.read import Template
-from guardrun.select import Selection
-
-if TYPE_CHECKING:
-    from guardrun.companions.choice import Choice
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What is the same for every template of a run.
-
-    `parameters` are the values of a deployment. `config` has what an organisation asks for and accepts; without it, the
-    templates are inputs of rule tests and may say so themselves. `today` is the day by which suppressions expire;
-    without it, none counts. `firsts` are the templates that speak for their projects, None for all;
-    `selection` says which rules hold for which template, None that all do. `companions` are the linters to ask, too.
-    """
-
-    parameters: Mapping[str, Any] | None = None
-    config: Config | None = None
-    today: date | None = None
-    firsts: Collection[Path] | None = None
-    selection: Selection | None = None
-    companions: Choice | None = None
+from guardrun.run import Run
 
 
 def documents(

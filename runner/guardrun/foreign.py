@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from guardrun.documents import Run, documents, facts_read
+from guardrun.documents import documents, facts_read
 from guardrun.engine import Engine, Evaluation, default_rule, evaluate, faults, to_data
 from guardrun.facts import Context
 from guardrun.model import PackInfo, Problem
@@ -16,6 +16,7 @@ from guardrun.pack import Pack, Rule
 from guardrun.pack.cache import cache_folder, write_cache
 from guardrun.pack.foreign import default_id
 from guardrun.read import Template
+from guardrun.run import Run
 
 PARSE_TIMEOUT = 60.0
 """Seconds for parsing all foreign files, about 2.5 MB in each."""

@@ -14,10 +14,10 @@ from guardrun.cli.check import checked, prepared, write_reports
 from guardrun.cli.options import baseline_option, color_option, run_options
 from guardrun.cli.output import Output, output_option, require_one_stdout, wants_colour
 from guardrun.cli.request import request_of
-from guardrun.job import settled
 from guardrun.report import FORMATS
 from guardrun.report.counts import plural
 from guardrun.report.write import write_file
+from guardrun.request import settled
 
 
 @click.group()

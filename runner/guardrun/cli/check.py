@@ -17,8 +17,9 @@ from guardrun.cli.progress import with_progress
 from guardrun.cli.request import request_of
 from guardrun.discover import Discovered
 from guardrun.errors import GuardrunError
-from guardrun.job import Job, prepare
+from guardrun.job import Job
 from guardrun.model import Report
+from guardrun.prepare import prepare
 from guardrun.read import MAX_BYTES
 from guardrun.report import FORMATS
 

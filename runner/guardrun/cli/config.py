@@ -20,7 +20,7 @@ from guardrun.cli.options import (
     select_option,
 )
 from guardrun.config import Config, Policy, find_config, read_layers
-from guardrun.job import Request, settled
+from guardrun.request import Request, settled
 
 OF_OPTIONS = ("profiles", "select", "ignore", "fail_on", "baseline")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from guardrun.job import Request
 from guardrun.read.parameters import read_parameters
+from guardrun.request import Request
 
 
 def request_of(
