@@ -51,7 +51,7 @@ def start_up(folder: Path, runs: int) -> None:
     facts = {view: facts_read([rule for rule in linked.rules if rule.view == view]) for view in ("resolved", "source")}
     views = document_views(Context(read.document), facts, linked.selected(read.types))
     documents = [to_data(document) for document in views.values()]
-    payload = json.dumps({"rules": [linked.text], "data": documents}).encode()
+    payload = json.dumps({"rules": list(linked.texts), "data": documents}).encode()
     bare_command = [ENGINE.path, "validate", "--payload", "-z", "-o", "json", "-S", "none"]
     bare = median([lambda: run(bare_command, payload)] * runs * 2)
     whole = median([lambda: run([*GUARDRUN, str(path)])] * runs * 2)

@@ -70,7 +70,7 @@ def tag_property(schema: dict[str, Any]) -> str | None:
 def name_property(schema: dict[str, Any]) -> str | None:
     """The property by which a resource gets a name that the account or the world must have once."""
     last = schema["typeName"].rpartition("::")[2]
-    identifier = [path.rpartition("/")[2] for path in schema.get("primaryIdentifier", [])]
+    identifier = [str(path).rpartition("/")[2] for path in schema.get("primaryIdentifier", [])]
     settable = set(schema["properties"]) - {path.rpartition("/")[2] for path in _read_only(schema)}
     # Of an identifier in several parts, the first is mostly the name of what the resource belongs to.
     named = [name for name in identifier if name.endswith(("Name", "Identifier"))] if len(identifier) == 1 else []
