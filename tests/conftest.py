@@ -34,12 +34,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Neither remembered rules nor settings of whoever runs the tests."""
+    """Neither remembered rules nor added packs nor settings, git's too, of whoever runs the tests."""
     kept = {"GUARDRUN_BUILD_PLATFORM", "GUARDRUN_CFN_GUARD"}
     for name in [name for name in os.environ if name.startswith("GUARDRUN_") and name not in kept]:
         del os.environ[name]
     os.environ["GUARDRUN_CACHE"] = ""
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
+    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
 @pytest.fixture(scope="session")

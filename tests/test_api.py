@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import guardrun
+from guardrun.model import PROFILES
 from project import BAD, GOOD, NAMED, rule
 
 pytestmark = pytest.mark.engine
@@ -50,6 +51,21 @@ def test_the_settings_around_count_unless_others_are_given() -> None:
     assert len(guardrun.check("bad.yaml", rules=["rules"], config=guardrun.Config()).findings) == 1
 
 
+def test_what_became_of_the_project_since_the_last_check_is_seen() -> None:
+    def missing() -> list[str]:
+        rules = ["PROJECT_IN_VERSION_CONTROL", "PROJECT_HAS_README", "TEMPLATE_HAS_TESTS"]
+        return [one.rule for one in guardrun.check("good.yaml", profiles=PROFILES, select=rules).findings]
+
+    Path("Makefile").touch()
+    assert missing() == ["PROJECT_HAS_README", "PROJECT_IN_VERSION_CONTROL", "TEMPLATE_HAS_TESTS"]
+    Path(".git").mkdir()
+    assert missing() == ["PROJECT_HAS_README", "TEMPLATE_HAS_TESTS"]
+    Path("README.md").touch()
+    Path("tests").mkdir()
+    Path("tests/test_good.py").write_text("assert open('good.yaml')", encoding="utf-8")
+    assert missing() == []
+
+
 def test_a_fault_of_the_run_is_raised() -> None:
     with pytest.raises(guardrun.GuardrunError, match="nix names no rule"):
         guardrun.check("bad.yaml", rules=["rules"], select=["nix"])
@@ -64,3 +80,13 @@ def test_threads_may_check_at_the_same_time() -> None:
 def test_importing_the_package_imports_nothing_of_weight() -> None:
     code = "import guardrun, sys; print([name for name in ('yaml', 'click', 'guardrun.api') if name in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
+
+
+def test_a_profile_that_there_is_not_is_an_error() -> None:
+    with pytest.raises(guardrun.GuardrunError, match="there is no profile 'stict'"):
+        guardrun.check("bad.yaml", rules=["rules"], profiles=["stict"])
+
+
+def test_one_text_will_do_where_several_may_be() -> None:
+    Path("own.yml").write_text("suppress: [{rule: BUCKET_NAMED, reason: scratch}]\n", encoding="utf-8")
+    assert guardrun.check("bad.yaml", rules="rules", select="naming", config="own.yml").findings == ()

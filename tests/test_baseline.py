@@ -119,3 +119,41 @@ def test_a_baseline_that_is_none_is_an_error_with_a_hint(text: str | None, messa
 
 def test_a_baseline_holds_nothing_that_is_suppressed() -> None:
     assert "would hold what is suppressed" in write("stacks", "--no-suppress").stderr
+
+
+def test_a_run_of_some_rules_leaves_what_is_known_of_the_others() -> None:
+    rule("tagged", NAMED.replace("NAMED", "TAGGED").replace("BucketName", "Tags"))
+    write()
+    assert write("stacks", "--select", "BUCKET_TAGGED").stdout == (
+        ".guardrun-baseline.json: 3 findings in 2 templates\n"
+    )
+    assert "fixed" not in check("stacks", "--select", "BUCKET_TAGGED").stdout
+
+
+PROJECT = """\
+
+rule PROJECT_NAMED when GuardRun.Workspace.First == true {
+  GuardRun.Workspace.Readme !empty << the project has no README >>
+}
+"""
+
+
+def test_a_finding_on_the_project_is_known_whichever_template_tells_it() -> None:
+    rule("project", PROJECT, kind="")
+    Path("Makefile").write_text("", encoding="utf-8")
+    Path("stacks/Makefile").write_text("", encoding="utf-8")
+    assert write().stdout == ".guardrun-baseline.json: 2 findings in 2 templates\n"
+    assert check("stacks/old.yaml").returncode == 0
+    Path("stacks/README.md").write_text("# Stacks", encoding="utf-8")
+    assert write("stacks/old.yaml").stdout == ".guardrun-baseline.json: 1 finding in 1 template\n"
+
+
+def test_a_report_does_not_overwrite_a_template() -> None:
+    write()
+    assert "a report would overwrite" in check("stacks/old.yaml", "-o", "json:stacks/old.yaml").stderr
+
+
+def test_the_threshold_of_the_environment_holds() -> None:
+    write("stacks/good.yaml")
+    assert check().returncode == 1
+    assert guardrun("baseline", "check", "--rules", "rules", "stacks", GUARDRUN_FAIL_ON="high").returncode == 0

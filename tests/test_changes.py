@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrun.changes import changed_since, concerned
+from guardrun.changes import changed_since, concerned, tracked
 from guardrun.errors import ConfigError
 from project import git
 
@@ -74,3 +74,9 @@ def test_outside_of_a_repository_it_is_an_error(tmp_path: Path, monkeypatch: pyt
     Path(".git").rename("away")
     with pytest.raises(ConfigError, match="--changed-since needs a git repository"):
         changed()
+
+
+def test_git_tells_which_files_it_knows() -> None:
+    write("new.yaml")
+    top = Path.cwd().resolve()
+    assert tracked(Path("nested")) == {top / "a.yaml", top / "b.yaml", top / "nested/child.yaml"}

@@ -331,10 +331,14 @@ def test_the_environment_says_what_options_say() -> None:
     assert "no rule is selected" in check("bad.yaml", GUARDRUN_IGNORE="naming").stderr
 
 
-def test_only_templates_that_changed_are_checked_and_the_others_counted() -> None:
+def committed() -> None:
     git("init")
     git("add", ".")
     git("commit", "-m", "first")
+
+
+def test_only_templates_that_changed_are_checked_and_the_others_counted() -> None:
+    committed()
     Path("new.yaml").write_text(BAD, encoding="utf-8")
     done = check(".", "--changed-since", "HEAD", "-o", "json")
     assert [one["path"] for one in json.loads(done.stdout)["templates"]] == ["new.yaml"]
@@ -342,16 +346,12 @@ def test_only_templates_that_changed_are_checked_and_the_others_counted() -> Non
 
 
 def test_nothing_changed_is_a_clean_run() -> None:
-    git("init")
-    git("add", ".")
-    git("commit", "-m", "first")
+    committed()
     assert check(".", "--changed-since", "HEAD").returncode == 0
 
 
 def test_a_change_of_the_settings_concerns_every_template() -> None:
-    git("init")
-    git("add", ".")
-    git("commit", "-m", "first")
+    committed()
     Path(".guardrun.yml").write_text("fail_on: high\n", encoding="utf-8")
     done = check(".", "--changed-since", "HEAD", "-o", "json")
     assert [one["path"] for one in json.loads(done.stdout)["templates"]] == ["bad.yaml", "good.yaml"]
@@ -371,3 +371,45 @@ suppress:
     assert told == [unused, unused, "the suppression of BUCKET_NAMED expired on 2020-01-31"]
     assert [one["message"] for one in report("good.yaml")["warnings"]] == [told[0], told[2]]
     assert "bad.yaml" in check("bad.yaml").stdout
+
+
+def checked_since_head(*arguments: str) -> list[str]:
+    done = check(*(arguments or (".",)), "--changed-since", "HEAD", "-o", "json")
+    return [one["path"] for one in json.loads(done.stdout)["templates"]]
+
+
+def test_what_git_does_not_know_counts_as_changed(tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "t.yaml"
+    outside.write_text(BAD, encoding="utf-8")
+    Path(".gitignore").write_text("ignored.yaml\n", encoding="utf-8")
+    committed()
+    Path("ignored.yaml").write_text(BAD, encoding="utf-8")
+    assert checked_since_head("ignored.yaml", "good.yaml", str(outside)) == ["ignored.yaml", str(outside)]
+
+
+def test_settings_that_are_gone_and_changed_parameters_concern_every_template() -> None:
+    Path(".guardrun.yml").write_text("fail_on: high\n", encoding="utf-8")
+    Path("prod.json").write_text("{}", encoding="utf-8")
+    committed()
+    Path("prod.json").write_text('{"A": "b"}', encoding="utf-8")
+    assert checked_since_head("good.yaml", "--parameters", "prod.json") == ["good.yaml"]
+    git("checkout", "-q", "prod.json")
+    Path(".guardrun.yml").unlink()
+    assert checked_since_head("good.yaml") == ["good.yaml"]
+
+
+def test_the_settings_speak_of_paths_from_where_they_lie_also_as_a_link_and_for_standard_input() -> None:
+    Path("shared").mkdir()
+    Path("shared/all.yml").write_text("suppress: [{rule: BUCKET_NAMED, path: sub/*, reason: r}]\n", encoding="utf-8")
+    Path(".guardrun.yml").symlink_to("shared/all.yml")
+    Path("sub").mkdir()
+    Path("sub/t.yaml").write_text(BAD, encoding="utf-8")
+    assert check("sub").returncode == 0
+    arguments = ("check", "--rules", "../rules", "-", "--stdin-filename", "t.yaml")
+    assert guardrun(*arguments, stdin=BAD, cwd="sub").returncode == 0
+
+
+def test_a_suppression_of_a_rule_that_did_not_run_is_not_called_unused() -> None:
+    rule("tagged", NAMED.replace("NAMED", "TAGGED"))
+    Path(".guardrun.yml").write_text("suppress: [{rule: BUCKET_NAMED, reason: r}]\n", encoding="utf-8")
+    assert report(".", "--select", "BUCKET_TAGGED")["warnings"] == []

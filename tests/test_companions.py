@@ -176,6 +176,12 @@ def test_a_circle_is_told_once_whichever_resource_it_is_told_of() -> None:
     assert without_echoes(theirs, ours) == [theirs[1]]
 
 
+def test_a_word_that_is_the_name_of_a_resource_does_not_say_the_same_of_it() -> None:
+    ours = [finding("ENUM_VALUE_VALID", "/Resources/A/Properties/B", 4, "Queue is none of its values")]
+    theirs = [finding("cfn-lint/E3012", "/Resources/Queue/Properties/DelaySeconds", 9)]
+    assert without_echoes(theirs, ours) == theirs
+
+
 def test_two_properties_that_are_missing_are_two_things() -> None:
     ours = [finding("REQUIRED_PROPERTY_PRESENT", "/Resources/A/Properties", 4, "Role is required, and missing here")]
     role = finding("cfn-lint/E3003", "/Resources/A/Properties", 6, "'Role' is a required property")

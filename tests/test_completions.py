@@ -81,3 +81,10 @@ def test_a_shell_that_is_not_known_is_told_with_those_that_are() -> None:
     done = CliRunner().invoke(cli, ["completions", "tcsh"])
     assert done.exit_code == 2
     assert "'tcsh' is not one of 'bash', 'zsh', 'fish'" in done.output
+
+
+def test_rules_in_small_letters_are_offered() -> None:
+    Path("mine").mkdir()
+    Path("mine/a.guard").write_text("rule buckets_named { Resources exists }\n", encoding="utf-8")
+    items = ShellComplete(cli, {}, "guardrun", "").get_completions(["explain", "--rules", "mine"], "Buck")
+    assert [item.value for item in items] == ["buckets_named"]

@@ -41,6 +41,12 @@ def test_the_nearest_file_upwards_is_found(tmp_path: Path) -> None:
     assert find_config(inner) == path
 
 
+def test_settings_that_are_a_link_to_nowhere_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / ".guardrun.yml").symlink_to("nowhere.yml")
+    with pytest.raises(ConfigError, match="cannot read the settings"):
+        load_config(find_config(tmp_path))
+
+
 def test_without_a_file_the_defaults_hold() -> None:
     assert load_config(None) == Config()
 

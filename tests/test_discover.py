@@ -103,11 +103,12 @@ def test_a_template_in_utf_16_is_not_passed_over() -> None:
     assert found(".") == ["t.yaml"]
 
 
-def test_a_name_that_is_no_utf_8_is_shown_with_replacements() -> None:
+def test_names_that_are_no_utf_8_are_shown_with_escapes_that_tell_them_apart() -> None:
     Path("in").mkdir()
-    Path(os.fsdecode(b"in/\xff.yaml")).write_text(TEMPLATE, encoding="utf-8")
+    for name in (b"in/\xfe.yaml", b"in/\xff.yaml", rb"in/\xff.yaml"):
+        Path(os.fsdecode(name)).write_text(TEMPLATE, encoding="utf-8")
     subprocess.run(["git", "init", "-q"], check=True)
-    assert found("in") == ["in/\ufffd.yaml"]
+    assert found("in") == ["in/\\xff.yaml", "in/\\xfe.yaml", "in/\\xff.yaml'"]
 
 
 @pytest.mark.parametrize(

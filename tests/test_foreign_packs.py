@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from foreign import TAGGED, TOPICS, wheel_of, write
+from guardrun.config import load_config
 from guardrun.errors import GuardrunError, PackError
 from guardrun.model import Problem
 from guardrun.pack import Pack, added, load_pack
@@ -18,6 +19,7 @@ from guardrun.pack.guess import category_of
 from guardrun.pack.message import split_message
 from guardrun.pack.packs import load_packs
 from guardrun.pack.scan import scan
+from project import guardrun
 
 
 def load(path: str = "mine") -> Pack:
@@ -336,3 +338,94 @@ def test_the_wheel_is_the_one_of_the_engine() -> None:
     spec.loader.exec_module(hook)
     pinned = (hook.REQUIREMENT, hook.WHEEL_SHA256, hook.ARCHIVE)
     assert pinned == (added.REQUIREMENT, added.WHEEL_SHA256, added.ARCHIVE)
+
+
+def test_a_folder_of_the_name_bundled_is_one_in_settings_that_say_so() -> None:
+    write("bundled/a.guard", TOPICS)
+    write(".guardrun.yml", "rules: [./bundled]\n")
+    assert list(load_packs(load_config(Path(".guardrun.yml")).rules, here=False).rules) == ["ACME_TOPICS"]
+
+
+def test_a_pack_that_is_missing_beside_the_settings_is_not_taken_from_the_working_directory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(".guardrun.yml", "rules: [policies]\n")
+    write("infra/policies/a.guard", TOPICS)
+    monkeypatch.chdir("infra")
+    rules = load_config(Path("../.guardrun.yml")).rules
+    with pytest.raises(PackError, match="no file, folder or pack policies beside the settings"):
+        load_packs(rules, here=False)
+    assert "no file, folder or pack policies beside the settings" in guardrun("rules").stderr
+
+
+def test_a_name_in_the_settings_stays_one_whatever_is_in_the_working_directory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write("data/guardrun/packs/acme/a.guard", TAGGED)
+    write(".guardrun.yml", "rules: [acme]\n")
+    write("infra/acme/a.guard", TOPICS)
+    monkeypatch.chdir("infra")
+    rules = load_config(Path("../.guardrun.yml")).rules
+    assert sorted(load_packs(rules, here=False).rules) == ["ACME_NAMED", "ACME_TAGGED"]
+
+
+@pytest.mark.parametrize(
+    "condition", ["%s3 !empty <<it's so>> or Resources exists", "Resources exists <<so>> or %s3 !empty"]
+)
+def test_a_message_in_a_condition_does_not_hide_what_follows(condition: str) -> None:
+    assert gate(condition, "let s3 = Resources.*[ Type == 'AWS::S3::Bucket' ]") is None
+
+
+def test_a_message_in_a_selection_does_not_hide_what_follows() -> None:
+    assert gate("%s3 !empty", "let s3 = Resources.*[ Type == 'AWS::S3::Bucket' <<no>> or Properties exists ]") is None
+
+
+def test_a_let_without_a_value_is_left_to_the_engine_in_its_line() -> None:
+    write("mine/a.guard", "rule A { B exists }\n\nlet foo\n")
+    assert {rule.id: rule.line for rule in load().rules.values()} == {"A": 1, "a_default": 3}
+
+
+@pytest.mark.parametrize(
+    "mapping", ['{"ruleSetName": "A", "mappings": [{"controls": ["1"]}]}', '{"mappings": 5}', '{"mappings": [5]}', "["]
+)
+def test_mappings_of_another_shape_are_a_problem_and_the_others_count(mapping: str) -> None:
+    write("mine/a.guard", TOPICS)
+    write("mine/mappings/rule_set_a.json", mapping)
+    mapped = [{"guardFilePath": "a.guard", "controls": ["2.1"]}]
+    write("mine/mappings/rule_set_cis.json", json.dumps({"ruleSetName": "CIS", "mappings": mapped}))
+    pack = load()
+    assert [problem.path for problem in pack.problems] == ["mine/mappings/rule_set_a.json"]
+    assert pack.rules["ACME_TOPICS"].controls == ("cis/2.1",)
+
+
+def test_a_link_to_nowhere_is_a_problem_and_the_others_count() -> None:
+    write("mine/a.guard", TOPICS)
+    Path("mine/b.guard").symlink_to("nowhere")
+    pack = load()
+    assert list(pack.rules) == ["ACME_TOPICS"]
+    assert [problem.path for problem in pack.problems] == ["mine/b.guard"]
+    assert len(pack.info.hash()) == 64
+
+
+def test_the_hash_of_a_pack_changes_with_all_that_is_said_of_its_rules() -> None:
+    write("mine/a.guard", TOPICS)
+    plain = load().info.hash()
+    medium = load_packs(["mine"], {"defaults": {"severity": "medium"}}).info.hash()
+    critical = load_packs(["mine"], {"defaults": {"severity": "critical"}}).info.hash()
+    write("mine/a.metadata.json", '{"DisplayName": "Topics"}')
+    described = load().info.hash()
+    write("mine/mappings/rule_set_a.json", '{"mappings": []}')
+    mapped = load().info.hash()
+    write("mine/guardrun-pack.yml", "name: mine\n")
+    assert len({plain, medium, critical, described, mapped, load().info.hash()}) == 6
+
+
+def test_a_pack_without_a_version_has_not_that_of_guardrun() -> None:
+    write("mine/a.guard", TOPICS)
+    assert load().info.version == "unversioned"
+
+
+def test_a_misspelt_rule_in_small_letters_gets_a_hint() -> None:
+    write("mine/a.guard", "rule topics_named { A exists }\n")
+    with pytest.raises(PackError, match="did you mean topics_named"):
+        load().rule("topics-namd")

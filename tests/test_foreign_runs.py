@@ -172,3 +172,78 @@ def test_a_let_may_mean_another_query_in_another_pack_of_our_layout() -> None:
         ("S3_BUCKET_VERSIONING_ENABLED", "Logs"),
         ("ACME_NAMED", "Topic"),
     ]
+
+
+@pytest.mark.engine
+def test_a_rule_that_is_left_out_is_not_taken_for_one_of_its_name() -> None:
+    write("mine/a.guard", "rule SAME { Resources.Logs.Other exists << not this >> }\nrule KEPT { Resources exists }\n")
+    write("mine/b.guard", "rule SAME { Resources.Logs.Type exists << not this either >> }\n")
+    write("mine/guardrun-pack.yml", "rules: [{match: a.guard, use: false}, {match: KEPT, use: true}]")
+    write("t.yaml", BAD)
+    document = checked("t.yaml", "--rules", "mine")
+    assert document["findings"] == []
+    assert document["templates"][0]["rules"]["pass"] == ["KEPT", "SAME"]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("options", [(), ("--select", "BAD"), ("--ignore", "BAD")])
+def test_why_a_pack_has_no_rules_is_told_where_none_can_be_selected(options: tuple[str, ...]) -> None:
+    write("mine/bad.guard", "rule BAD {\n  Resources == = 3\n}\n")
+    write("t.yaml", BAD)
+    done = guardrun("check", "t.yaml", "--rules", "mine", *options)
+    assert done.returncode == 2
+    assert "mine/bad.guard:2:15:" in done.stderr
+
+
+@pytest.mark.engine
+def test_a_rule_in_small_letters_and_another_profile_is_selected_by_its_id() -> None:
+    write("mine/a.guard", "rule topics { Resources.None exists }\n")
+    write("mine/guardrun-pack.yml", "defaults: {profile: strict}")
+    write("t.yaml", BAD)
+    found = checked("t.yaml", "--rules", "mine", "--select", "Topics")["findings"]
+    assert [one["rule"] for one in found] == ["topics"]
+
+
+CASES = """\
+- name: nothing
+  input: {}
+  expectations: {rules: {ACME_TAGGED: SKIP}}
+"""
+
+
+@pytest.mark.engine
+def test_the_tests_of_the_working_directory_are_run() -> None:
+    write("mine/tagged.guard", TAGGED)
+    write("mine/tests/tagged_tests.yml", CASES)
+    write("mine/tests/taged_tests.yml", CASES)
+    done = guardrun("test", "--rules", ".", cwd="mine")
+    assert done.stderr == ""
+    assert "\ntests/taged_tests.yml:1 (none)" in f"\n{done.stdout}"
+
+
+@pytest.mark.engine
+def test_the_tests_of_a_single_file_are_run_and_those_of_others_are_no_strays() -> None:
+    write("mine/tagged.guard", TAGGED)
+    write("mine/tests/tagged_tests.yml", CASES.replace("SKIP", "PASS"))
+    write("mine/tests/topics_tests.yml", CASES)
+    done = guardrun("test", "--rules", "mine/tagged.guard")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "mine/tests/tagged_tests.yml:1 ACME_TAGGED\n    nothing: expected PASS, got SKIP" in done.stdout
+    assert "(none)" not in done.stdout
+
+
+@pytest.mark.engine
+def test_the_folder_of_the_tests_may_have_the_name_of_that_of_the_rules() -> None:
+    write("mine/tagged.guard", TAGGED)
+    write("tests/mine/tagged_tests.yml", CASES)
+    done = guardrun("test", "--rules", "mine", "--tests", "tests/mine")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1 test of 1 rule: all passed\n", "")
+
+
+@pytest.mark.engine
+def test_files_that_give_no_rule_are_told_where_a_rule_to_test_is_not_found() -> None:
+    write("mine/a.guard", TAGGED)
+    write("mine/bad.guard", "rule BAD {\n  Resources == = 3\n}\n")
+    done = guardrun("test", "--rules", "mine", "BAD")
+    assert done.returncode == 2
+    assert "mine/bad.guard" in done.stderr

@@ -1,5 +1,7 @@
 """Reading rules: their headers, their statements, the pack as a whole, and linking."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from guardrun.pack import load_pack
 from guardrun.pack.header import read_plain
 from guardrun.pack.link import applicable, link
 from guardrun.pack.rule import load_rule
+from guardrun.pack.source import find_source
 from guardrun.pack.syntax import split_header, statements, strip_comments
 
 HEADER = """\
@@ -273,3 +276,32 @@ def test_any_other_let_stays_as_it_is(tmp_path: Path, query: str) -> None:
     linked = link([rule])
     assert f"let x = {query}\n" in linked.texts[0]
     assert linked.selections == ()
+
+
+def test_rules_are_read_anew_when_a_file_of_the_same_size_and_time_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUARDRUN_CACHE", str(tmp_path / "cache"))
+    path = written(tmp_path / "rules", HEADER + BODY)
+    before = path.stat()
+    assert load_pack(tmp_path / "rules").rules["NAMED"].title == "Buckets are named"
+    time.sleep(0.02)
+    path.write_text(path.read_text().replace("Buckets are named", "Buckets are nameD"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert load_pack(tmp_path / "rules").rules["NAMED"].title == "Buckets are nameD"
+
+
+def test_folders_with_paths_that_are_alike_do_not_share_what_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUARDRUN_CACHE", str(tmp_path / "cache"))
+    written(tmp_path / "a" / "b-c", HEADER + BODY)
+    written(tmp_path / "a-b" / "c", HEADER + BODY)
+    load_pack(tmp_path / "a" / "b-c", "rules")
+    load_pack(tmp_path / "a-b" / "c", "rules")
+    assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+def test_what_is_remembered_says_of_which_folder_it_is(tmp_path: Path) -> None:
+    written(tmp_path / "rules", HEADER + BODY)
+    assert str(tmp_path / "rules") in find_source(tmp_path / "rules", "rules", ()).state()

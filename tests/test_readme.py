@@ -11,7 +11,7 @@ import pytest
 
 from guardrun.config import load_config
 from guardrun.suppress import COMMENT
-from project import BAD, GOOD, git
+from project import BAD, GOOD, git, guardrun
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,10 +67,14 @@ def block_with(text: str) -> str:
     return re.sub(r"(?m)^    ", "", next(block for block in BLOCKS if text in block))
 
 
-def test_the_settings_of_the_readme_load(tmp_path: Path) -> None:
+@pytest.mark.engine
+def test_the_settings_of_the_readme_hold(tmp_path: Path) -> None:
     path = tmp_path / ".guardrun.yml"
     path.write_text(block_with("fail_on: medium"), encoding="utf-8")
     config = load_config(path)
+    (tmp_path / "t.yaml").write_text(BAD, encoding="utf-8")
+    (tmp_path / ".guardrun-baseline.json").write_text('{"schema_version": 1, "templates": {}}', encoding="utf-8")
+    assert guardrun("check", "t.yaml", "-q", cwd=str(tmp_path)).returncode == 1
     assert (config.profiles, config.fail_on, config.overrides[0].fail_on) == (("strict",), "medium", "critical")
 
 

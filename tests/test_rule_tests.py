@@ -154,3 +154,24 @@ def test_verbose_shows_the_engines_own_words() -> None:
     done = run("--verbose")
     assert done.returncode == 0
     assert "bucket_named.guard/BUCKET_NAMED    FAIL" in done.stdout
+
+
+def test_the_rules_of_the_working_directory_have_their_tests_beside_it() -> None:
+    command = [sys.executable, "-m", "guardrun", "test", "--rules", "."]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="guard-rules")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4 tests of 1 rule: all passed\n", "")
+
+
+def test_a_single_file_of_our_layout_has_its_tests_beside_the_folder_of_the_rules() -> None:
+    write("rule-tests/naming/other_tests.yaml", PASS)
+    command = [sys.executable, "-m", "guardrun", "test", "--rules", "guard-rules/naming/bucket_named.guard"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4 tests of 1 rule: all passed\n", "")
+
+
+def test_rules_of_our_layout_without_a_folder_of_tests_are_an_error() -> None:
+    Path("rule-tests").rename("elsewhere")
+    done = run()
+    assert done.returncode == 2
+    assert "guard-rules: there are no tests of these rules" in done.stderr
+    assert run("--tests", "elsewhere").returncode == 0

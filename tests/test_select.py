@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from guardrun.config import Override
 from guardrun.errors import ConfigError
 from guardrun.pack import Rule
-from guardrun.select import select_rules
+from guardrun.select import select_rules, selection
 
 
 def rule(name: str, category: str = "security", severity: str = "high", profile: str = "core", *controls: str) -> Rule:
@@ -79,3 +80,17 @@ def test_a_rule_of_a_profile_that_is_off_is_not_chosen_by_its_category() -> None
     only_strict = {"EC2_IMDS": replace(RULES["EC2_IMDS"])}
     with pytest.raises(ConfigError, match="no rule is selected"):
         select_rules(only_strict, ["core"], ["security"])
+
+
+@pytest.mark.parametrize("pattern", ["Sizing", "low", "teardown"])
+def test_every_category_severity_and_profile_can_be_ignored_in_any_pack(pattern: str) -> None:
+    assert len(select_rules(RULES, ["core"], [], [pattern])) == 3
+    chosen = selection(RULES, ["core"], overrides=[Override(("a/*",), ignore=(pattern,))])
+    assert chosen.of("a/b.yaml") == {"S3_ENCRYPTED", "S3_PRIVATE", "NO_CYCLE"}
+    with pytest.raises(ConfigError, match="names no rule"):
+        select_rules(RULES, ["core"], [pattern])
+
+
+def test_a_rule_in_small_letters_is_taken_by_its_id_whatever_its_profile() -> None:
+    own = {"buckets": rule("buckets", profile="strict")}
+    assert [one.id for one in select_rules(own, ["core"], ["Buckets"])] == ["buckets"]

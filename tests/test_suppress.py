@@ -172,6 +172,7 @@ def test_a_config_file_accepts_by_path_and_resource() -> None:
         ("{rule: X}", "a suppression has a rule and a reason"),
         ("{rule: X, reason: ' '}", "what is suppressed is told in texts"),
         ("{rule: X, reason: r, until: soon}", "until is a day, and 'soon' is none"),
+        ("{rule: X, reason: r, until: 2030-02-31}", "until is a day, and '2030-02-31' is none"),
         ("{rule: X, reason: r, pth: a}", "there is no setting pth"),
         ("X", "suppress is a list of mappings"),
     ],
@@ -181,3 +182,22 @@ def test_a_wrong_suppression_in_the_config_file_is_an_error(tmp_path: Path, entr
     path.write_text(f"suppress:\n  - {entry}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         load_config(path)
+
+
+def test_a_comment_may_name_the_last_day() -> None:
+    text = COMMENTED.replace(" -- the site", " until 2026-11-22 -- the site")
+    assert applied(text, finding("BUCKET_PRIVATE", 6))[0] == ["BUCKET_PRIVATE"]
+    text = COMMENTED.replace(" -- the site", " until 2026-11-23 -- the site")
+    assert applied(text, finding("BUCKET_PRIVATE", 6))[0] == []
+    text = COMMENTED.replace(" -- the site", " until 2026-02-30 -- the site")
+    assert "'2026-02-30' is no day" in applied(text, finding("BUCKET_PRIVATE", 6))[2]
+
+
+def test_an_unknown_key_of_a_suppression_in_a_template_is_told() -> None:
+    text = SITE.format(rule="BUCKET_PRIVATE", reason="r", more="untill: 2030-01-01")
+    assert applied(text, finding("BUCKET_PRIVATE", 2))[::2] == (["BUCKET_PRIVATE"], ["a suppression has no untill"])
+
+
+def test_a_folder_in_the_settings_means_all_in_it() -> None:
+    (suppression,) = from_config((Accepted("BUCKET_*", "sandbox", path="sandbox"),), "sandbox/a.yaml", ".guardrun.yml")
+    assert suppression.covers(finding("BUCKET_TAGGED", 1), RULES["BUCKET_TAGGED"])

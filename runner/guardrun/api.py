@@ -19,14 +19,14 @@ Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 def check(
     paths: Paths,
     *,
-    rules: Iterable[str] = (),
-    companions: Iterable[str] = (),
-    profiles: Iterable[str] = (),
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
+    rules: str | Iterable[str] = (),
+    companions: str | Iterable[str] = (),
+    profiles: str | Iterable[str] = (),
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
     parameters: Mapping[str, Any] | None = None,
-    config: Path | Config | None = None,
-    baseline: Path | None = None,
+    config: str | Path | Config | None = None,
+    baseline: str | Path | None = None,
     changed_since: str | None = None,
     suppress: bool = True,
     cfn_guard: str | None = None,
@@ -44,13 +44,13 @@ def check(
     starting: settings, rules or an engine that are not as they should be.
     """
     request = Request(
-        rules=tuple(rules),
-        companions=tuple(companions),
-        profiles=tuple(profiles),
-        select=tuple(select),
-        ignore=tuple(ignore),
-        baseline=baseline,
-        config=config,
+        rules=_texts(rules),
+        companions=_texts(companions),
+        profiles=_texts(profiles),
+        select=_texts(select),
+        ignore=_texts(ignore),
+        baseline=Path(baseline) if baseline else None,
+        config=Path(config) if isinstance(config, str) else config,
         parameters=parameters,
         cfn_guard=cfn_guard,
         jobs=jobs,
@@ -67,8 +67,13 @@ def check_text(text: str | bytes, *, name: str = "<text>", **options: Any) -> Re
     `options` are those of `check`, of which `changed_since` means nothing here. Raises as `check` does.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    options = {key: tuple(value) if key in LISTS else value for key, value in options.items()}
+    options = {key: _texts(value) if key in LISTS else value for key, value in options.items()}
     return _report([], Request(**{"jobs": 1, **options}), [(name, data)])
+
+
+def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Several texts, or one."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 LISTS = ("rules", "companions", "profiles", "select", "ignore")

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from guardrun.errors import ConfigError
-from guardrun.model import Finding, Problem, Report, Suppressed, TemplateResult
+from guardrun.model import Finding, Problem, Report, RuleInfo, Suppressed, TemplateResult
+from guardrun.pack import Rule
 
 DEFAULT = ".guardrun-baseline.json"
 SCHEMA_VERSION = 1
+PROJECT = ""
+"""Stands for the template where a finding is on the project as a whole."""
 
 Known = dict[str, Counter[tuple[str, str, str]]]
 """By template (its path from the baseline's folder) how often each finding is there: rule, place by names, message."""
@@ -55,40 +58,62 @@ def _values(key: tuple[str, str, str], count: int) -> dict[str, Any]:
     return values | ({"count": count} if count > 1 else {})
 
 
-def updated(old: Mapping[str, Counter[tuple[str, str, str]]], report: Report, naming: Naming, folder: Path) -> Known:
-    """The baseline after a run: what it found, and of templates that it did not check what was known before."""
-    known = {name: counts for name, counts in old.items() if (folder / name).is_file()}
+def updated(old: Known, report: Report, naming: Naming, folder: Path) -> Known:
+    """The baseline after a run: what it found; where it did not look - templates, rules - what was known before."""
+    known = {name: counts for name, counts in old.items() if name == PROJECT or (folder / name).is_file()}
     for result in report.templates:
-        if result.error is None:
-            known[naming(result.path)] = Counter(_key(finding) for finding in result.findings)
-    return known
+        ran, name = _ran(result, report.pack.rules), naming(result.path)
+        kept = Counter({key: count for key, count in known.get(name, Counter()).items() if not ran(key[0])})
+        known[name] = kept + Counter(_key(one) for one in result.findings if not _of_project(one, report))
+    of_project = Counter(_key(one) for one in report.findings if _of_project(one, report))
+    looked = {rule for result in report.templates for rule in (*result.passed, *result.failed)}
+    before = known.get(PROJECT, Counter())
+    # A run over a part of the projects must not lose what is known of the others.
+    kept = Counter({key: count for key, count in before.items() if key[0] not in looked or of_project[key]})
+    return known | {PROJECT: kept | of_project}
 
 
 def compared(report: Report, known: Known, naming: Naming, shown: str) -> Report:
     """The report with the findings that are known accepted, and a word where some of them are fixed."""
-    results = [_compared(result, known.get(naming(result.path), Counter()), shown) for result in report.templates]
+    left = {name: counts.copy() for name, counts in known.items()}
+    results = [_compared(result, report, left, naming(result.path), shown) for result in report.templates]
     return replace(report, templates=tuple(results))
 
 
-def _compared(result: TemplateResult, known: Counter[tuple[str, str, str]], shown: str) -> TemplateResult:
-    left = known.copy()
+def _compared(result: TemplateResult, report: Report, left: Known, name: str, shown: str) -> TemplateResult:
     new: list[Finding] = []
     old: list[Finding] = []
     for finding in result.findings:
-        key = _key(finding)
-        (old if left[key] > 0 else new).append(finding)
-        left[key] -= left[key] > 0
+        counts = left.setdefault(PROJECT if _of_project(finding, report) else name, Counter())
+        known = counts[_key(finding)] > 0
+        (old if known else new).append(finding)
+        counts[_key(finding)] -= known
     # A finding that is suppressed now is not fixed.
-    left -= Counter(_key(one.finding) for one in result.suppressed)
-    accepted = [
-        Suppressed(finding, f"it is in the baseline, {shown}", in_source=False, in_baseline=True) for finding in old
-    ]
+    rest = left.get(name, Counter()) - Counter(_key(one.finding) for one in result.suppressed)
+    ran = _ran(result, report.pack.rules)
+    fixed = Counter({key: count for key, count in rest.items() if ran(key[0])})
+    accepted = [Suppressed(one, f"it is in the baseline, {shown}", in_source=False, in_baseline=True) for one in old]
     return replace(
         result,
         findings=tuple(new),
         suppressed=(*result.suppressed, *accepted),
-        warnings=(*result.warnings, *(_fixed(+left, result.path) if result.error is None else ())),
+        warnings=(*result.warnings, *_fixed(fixed, result.path)),
     )
+
+
+def _ran(result: TemplateResult, rules: Mapping[str, RuleInfo]) -> Callable[[str], bool]:
+    """Whether a rule looked at a template, or is no more; of a companion's rules all do when it did its job."""
+    looked = {*result.passed, *result.failed, *result.skipped}
+    return lambda rule: (
+        result.error is None
+        and (rule in looked or rule.partition("/")[0] in looked or (rule not in rules and "/" not in rule))
+    )
+
+
+def _of_project(finding: Finding, report: Report) -> bool:
+    """Whether a finding is on the project around its template, which any of its templates may tell."""
+    rule = report.pack.rules[finding.rule]
+    return isinstance(rule, Rule) and "Workspace.First" in rule.text
 
 
 def _fixed(left: Counter[tuple[str, str, str]], path: str) -> Iterable[Problem]:

@@ -28,6 +28,13 @@ def changed_since(revision: str, folder: Path) -> set[Path]:
     return {Path(os.path.realpath(top / name)) for name in f"{changed}\0{added}".split("\0") if name}
 
 
+def tracked(folder: Path) -> set[Path]:
+    """The files, as real paths, that git knows here: of others it cannot tell whether they have changed."""
+    top = Path(_git(["rev-parse", "--show-toplevel"], folder, "--changed-since needs a git repository").strip())
+    names = _git(["ls-files", "-z"], top, "git cannot list its files")
+    return {Path(os.path.realpath(top / name)) for name in names.split("\0") if name}
+
+
 def concerned(templates: Mapping[str, Path], changed: Iterable[Path]) -> dict[str, Path]:
     """The templates that have changed, and those that include what has, directly or through others."""
     real = {name: Path(os.path.realpath(path)) for name, path in templates.items()}

@@ -78,7 +78,10 @@ def _add_file(found: Discovered, path: Path) -> None:
         found.problems.append(Problem("there is no such file or folder", path.as_posix(), hint="check the path"))
     elif (real := os.path.realpath(path)) not in found.seen:
         found.seen.add(real)
-        found.templates[_shown(path)] = path
+        name = _shown(path)
+        while name in found.templates:  # as of a file whose name spells the escapes of another's out
+            name += "'"
+        found.templates[name] = path
 
 
 def _add_glob(found: Discovered, pattern: str) -> None:
@@ -150,7 +153,10 @@ def _git_ignored(folder: Path, candidates: list[Path]) -> set[Path]:
 
 
 def _shown(path: Path) -> str:
-    """The path as reports show it: relative to the working directory where that is short, with forward slashes."""
+    """The path as reports show it: relative to the working directory where that is short, with forward slashes.
+
+    Bytes that are no text are escaped, so that each file has a name of its own.
+    """
     with suppress(ValueError, OSError):
         path = path.relative_to(Path.cwd()) if path.is_absolute() else path
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")

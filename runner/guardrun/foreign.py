@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -18,6 +19,7 @@ from guardrun.pack.foreign import default_id
 from guardrun.read import Template
 from guardrun.run import Run
 
+DEFINITION = re.compile(r"\brule\s+(\w+)")
 PARSE_TIMEOUT = 60.0
 """Seconds for parsing all foreign files, about 2.5 MB in each."""
 
@@ -55,10 +57,29 @@ def evaluate_foreign(
         groups.setdefault((rule.view, "GuardRun" in rule.body), []).append(rule)
     found = [Evaluation() for _ in templates]
     for (view, reads_facts), some in groups.items():
-        data = [_document(template, view, some if reads_facts else [], run) for template in templates]
-        answers = evaluate_texts(engine, some, [to_data(one) for one in data], timeout)
-        found = [joined(*pair) for pair in zip(found, answers, strict=True)]
+        data = [to_data(_document(template, view, some if reads_facts else [], run)) for template in templates]
+        for distinct in _apart(some):
+            answers = evaluate_texts(engine, distinct, data, timeout)
+            found = [joined(*pair) for pair in zip(found, answers, strict=True)]
     return found
+
+
+def _apart(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """The rules in groups of files that may share a process, in which a name stands for one rule.
+
+    A rule that is left out is still defined in its file, and may have the name of one in another.
+    """
+    wanted = {rule.id for rule in rules}
+    groups: list[tuple[set[str], list[Rule]]] = []
+    for some in by_file(rules):
+        names = wanted.intersection(DEFINITION.findall(some[0].body))
+        group = next((one for one in groups if one[0].isdisjoint(names)), None)
+        if group is None:
+            group = (set(), [])
+            groups.append(group)
+        group[0].update(names)
+        group[1].extend(some)
+    return [group for _, group in groups]
 
 
 def evaluate_texts(engine: Engine, rules: Sequence[Rule], documents: list[str], timeout: float) -> list[Evaluation]:

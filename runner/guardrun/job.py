@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from guardrun.checker import Checker, Source
-from guardrun.config import Config
+from guardrun.config import Config, matches, relative
 from guardrun.discover import Discovered
 from guardrun.engine import Engine
-from guardrun.model import SEVERITIES, Finding, Problem, Report, RuleInfo, TemplateResult
+from guardrun.model import SEVERITIES, Finding, Problem, Report, TemplateResult
 from guardrun.pack import Pack
 from guardrun.pool import map_in_pool
-from guardrun.select import matches
 from guardrun.suppress import of_no_use
 
 if TYPE_CHECKING:
-    from guardrun.baseline import Known
+    from guardrun.baseline import Known, Naming
 
 BATCH = 4
 """Templates for one engine process: its start costs as much as evaluating a small template."""
@@ -54,7 +52,7 @@ class Job:
             tuple(results),
             self.found.skipped,
             (*self.pack.problems, *self.found.problems),
-            self.warnings(results, rules),
+            self.warnings(results),
             companions=companions.versions if companions else {},
         )
         if self.known is None:
@@ -64,14 +62,15 @@ class Job:
         path = Path(self.config.baseline)
         return compared(report, self.known, self.naming(path.parent), path.name)
 
-    def warnings(self, results: Sequence[TemplateResult], rules: Mapping[str, RuleInfo]) -> tuple[Problem, ...]:
-        """What is wrong with the suppressions in the settings."""
+    def warnings(self, results: Sequence[TemplateResult]) -> tuple[Problem, ...]:
+        """What is wrong with the suppressions in the settings, as far as the rules of this run tell."""
         today = self.checker.run.today
         if today is None or not self.config.suppress:
             return ()
         checked = {
             self.config.relative(self.found.templates.get(one.path), one.path): one.suppressed for one in results
         }
+        rules = {**self.checker.evaluator.rules, **{info.id: info for one in results for info in one.more_rules}}
         return tuple(of_no_use(self.config, checked, rules, today, whole=self.whole))
 
     def failing(self, report: Report) -> list[Finding]:
@@ -85,11 +84,11 @@ class Job:
         threshold = [self.config.fail_on, *own][-1]
         return SEVERITIES[: SEVERITIES.index(threshold) + 1] if threshold in SEVERITIES else ()
 
-    def naming(self, folder: Path) -> Any:
+    def naming(self, folder: Path) -> Naming:
         """How a baseline in this folder calls a template: by its path from there."""
 
         def name(shown: str) -> str:
             file = self.found.templates.get(shown)
-            return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix() if file else shown
+            return shown if file is None and shown.startswith("<") else relative(file or Path(shown), folder)
 
         return name

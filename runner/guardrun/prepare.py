@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guardrun.checker import Checker, Source
-from guardrun.config import Config
+from guardrun.config import NAMES, Config
 from guardrun.discover import Discovered, discover
 from guardrun.engine import Engine, find_engine
+from guardrun.errors import ConfigError, GuardrunError
 from guardrun.job import Job
 from guardrun.pack import Pack, bundled_rules, load_pack
 from guardrun.request import Request, settled
 from guardrun.run import Run
 from guardrun.select import Selection, selection
-from guardrun.workspace import first_of_projects
+from guardrun.workspace import first_of_projects, look_anew
 
 if TYPE_CHECKING:
     from guardrun.baseline import Known
@@ -33,11 +34,12 @@ def prepare(paths: Sequence[str], request: Request, extra: Sequence[Source] = ()
     companions, for_pack = _companions(config)
     known = _known(config) if request.suppress and request.against_baseline else None
     engine = find_engine(request.cfn_guard)
-    pack = _pack(config, engine)
+    pack = _pack(config, engine, here=bool(request.rules) or isinstance(request.config, Config))
     chosen = _selection(pack, for_pack) if for_pack.select or not config.select else Selection(frozenset())
     found = discover(paths, only_templates=request.only_templates)
+    look_anew()
     firsts = first_of_projects(found.templates.values())
-    templates = _changed(found, config, request.changed_since)
+    templates = _changed(found, config, request)
     run = Run(
         request.parameters,
         config,
@@ -66,14 +68,22 @@ def _companions(config: Config) -> tuple[Choice | None, Config]:
 
 
 def _selection(pack: Pack, config: Config) -> Selection:
-    return selection(pack.rules, ("core", *config.profiles), config.select, config.ignore, config.overrides)
+    """The rules to apply. Raises `ConfigError`, which tells the files that gave no rule, too."""
+    try:
+        return selection(pack.rules, ("core", *config.profiles), config.select, config.ignore, config.overrides)
+    except ConfigError as error:
+        if not pack.problems:
+            raise
+        faults = [GuardrunError(one.message, path=one.path, line=one.line, column=one.column) for one in pack.problems]
+        told = "\n".join(f"  {fault}" for fault in faults)
+        raise ConfigError(f"{error.message}; some files gave no rule:\n{told}") from error
 
 
 def _is_whole(paths: Sequence[str], config: Config, request: Request) -> bool:
     """Whether everything that the settings speak of is checked."""
     if config.path is None or request.changed_since:
         return False
-    folder = config.path.resolve().parent
+    folder = config.path.parent.resolve()
     folders = [Path(path).resolve() for path in paths]
     return any(path == folder or path in folder.parents for path in folders)
 
@@ -86,24 +96,27 @@ def _known(config: Config) -> Known | None:
     return read_baseline(Path(config.baseline))
 
 
-def _changed(found: Discovered, config: Config, revision: str | None) -> dict[str, Path]:
+def _changed(found: Discovered, config: Config, request: Request) -> dict[str, Path]:
     """The templates to check: all, or those that a change concerns; a change of the settings concerns all."""
-    if revision is None:
+    if request.changed_since is None:
         return found.templates
-    from guardrun.changes import changed_since, concerned  # noqa: PLC0415  few runs ask for it
+    from guardrun.changes import changed_since, concerned, tracked  # noqa: PLC0415  few runs ask for it
 
-    changed = changed_since(revision, Path.cwd())
-    settings = [config.path, *(Path(rules) for rules in config.rules)]
+    changed = changed_since(request.changed_since, Path.cwd())
+    settings = [config.path, *request.inputs, *(Path(rules) for rules in config.rules)]
     touched = {Path(os.path.realpath(path)) for path in settings if path}
-    if any(path in touched or touched & set(path.parents) for path in changed):
+    if any(path in touched or path.name in NAMES or touched & set(path.parents) for path in changed):
         return found.templates
-    return concerned(found.templates, changed)
+    known = tracked(Path.cwd())
+    unknown = {path for file in found.templates.values() if (path := Path(os.path.realpath(file))) not in known}
+    return concerned(found.templates, changed | unknown)
 
 
-def _pack(config: Config, engine: Engine) -> Pack:
+def _pack(config: Config, engine: Engine, *, here: bool) -> Pack:
+    """The packs; `here` says whether a bare name may be a path from the working directory."""
     if config.rules == ("bundled",):
         return load_pack(bundled_rules(), "guard-rules")
     from guardrun.foreign import without_unparsed  # noqa: PLC0415  most runs have no foreign rules
     from guardrun.pack.packs import load_packs  # noqa: PLC0415
 
-    return without_unparsed(load_packs(config.rules, config.foreign), engine)
+    return without_unparsed(load_packs(config.rules, config.foreign, here=here), engine)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from guardrun.config import Config, find_config, load_config
+from guardrun.errors import ConfigError
+from guardrun.model import PROFILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Request:
     """What is asked for in one run; what is None or empty is left to the settings.
 
     `config` is a file of settings, or settings; without it, the nearest file upwards counts. `timeout` is in seconds
-    for one template. `changed_since` is a revision of git. `only_templates` leaves named files alone that are none.
+    for one template. `changed_since` is a revision of git; `inputs` are files that concern every template when they
+    change. `only_templates` leaves named files alone that are none.
     """
 
     rules: tuple[str, ...] = ()
@@ -28,6 +31,7 @@ class Request:
     against_baseline: bool = True
     config: Path | Config | None = None
     parameters: Mapping[str, Any] | None = None
+    inputs: tuple[Path, ...] = ()
     cfn_guard: str | None = None
     jobs: int | None = None
     timeout: float = 60.0
@@ -41,6 +45,9 @@ def settled(request: Request) -> Config:
     config = request.config
     if not isinstance(config, Config):
         config = load_config(config or find_config(Path.cwd()))
+    for profile in request.profiles:
+        if profile not in PROFILES:
+            raise ConfigError(f"there is no profile {profile!r}", hint=f"there are {', '.join(PROFILES)}")
     names = ("rules", "companions", "profiles", "select", "ignore", "fail_on")
     given = {name: value for name in names if (value := getattr(request, name))}
     if request.baseline:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from guardrun.config import Override
+from guardrun.config import Override, matches
 from guardrun.errors import ConfigError
-from guardrun.model import RuleInfo
+from guardrun.model import CATEGORIES, PROFILES, SEVERITIES, RuleInfo
 from guardrun.pack.rule import Rule
 
 
@@ -31,11 +31,6 @@ class Selection:
             [ids for paths, ids in differences if matches(path, paths)] for differences in (self.more, self.less)
         )
         return self.common.union(*more).difference(*less)
-
-
-def matches(path: str, globs: Iterable[str]) -> bool:
-    """Whether a path is meant by one of some globs, in which `*` stands for slashes, too."""
-    return any(fnmatchcase(path, glob) or fnmatchcase(path, f"{glob.rstrip('/')}/*") for glob in globs)
 
 
 def selection(
@@ -61,7 +56,7 @@ def selection(
         for one in overrides
         if one.ignore
     ]
-    _require_names(rules, [pattern for one in overrides for pattern in one.ignore])
+    _require_names(rules, _own_to_packs(pattern for one in overrides for pattern in one.ignore))
     return Selection(ids, tuple(more), tuple(less))
 
 
@@ -73,10 +68,11 @@ def select_rules(
     A rule's whole id in `select` takes it whatever its profile. Raises `ConfigError` for a pattern that names no rule,
     and where no rule is left.
     """
-    _require_names(rules, (*select, *ignore))
-    wanted, ids = set(profiles), {pattern.upper() for pattern in select}
+    _require_names(rules, select)
+    _require_names(rules, _own_to_packs(ignore))
+    wanted, ids = set(profiles), {pattern.lower() for pattern in select}
     named = [rule for rule in rules.values() if not select or _any(rule, select)]
-    chosen = [rule for rule in named if (rule.profile in wanted or rule.id in ids) and not _any(rule, ignore)]
+    chosen = [rule for rule in named if (rule.profile in wanted or rule.id.lower() in ids) and not _any(rule, ignore)]
     if not chosen:
         raise ConfigError("no rule is selected", hint="is the profile that they are in chosen?")
     return chosen
@@ -98,6 +94,11 @@ def known_names(rule: RuleInfo) -> set[str]:
 
 def _any(rule: RuleInfo, patterns: Iterable[str]) -> bool:
     return any(names(rule, pattern) for pattern in patterns)
+
+
+def _own_to_packs(patterns: Iterable[str]) -> list[str]:
+    """The patterns without categories, severities and profiles, which mean something even where no rule is of them."""
+    return [pattern for pattern in patterns if pattern.lower() not in {*CATEGORIES, *SEVERITIES, *PROFILES}]
 
 
 def _require_names(rules: Mapping[str, Rule], patterns: Iterable[str]) -> None:

@@ -83,6 +83,12 @@ def first_of_projects(templates: Iterable[Path]) -> set[Path]:
     return set(firsts.values())
 
 
+def look_anew() -> None:
+    """Forget what was seen of projects: within a run it holds, but a process may live on while files change."""
+    _top.cache_clear()
+    _read.cache_clear()
+
+
 @lru_cache(maxsize=1024)
 def _top(folder: Path) -> Path | None:
     """The top folder of the project that a folder belongs to: a repository's at any height, or a marked one nearby."""

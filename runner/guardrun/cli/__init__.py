@@ -13,6 +13,7 @@ import click
 
 from guardrun.cli.lazy import LazyGroup
 from guardrun.errors import GuardrunError
+from guardrun.model import Problem
 from guardrun.report.visible import visible
 
 FINDINGS, FAILED, INTERRUPTED = 1, 2, 130
@@ -67,7 +68,9 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, click.exceptions.Abort):
         _fail("interrupted", INTERRUPTED)
     except GuardrunError as error:
-        _fail("\n".join(map(visible, f"error: {error}".split("\n"))), FAILED)
+        with suppress(OSError):
+            tell(error.as_problem())
+        sys.exit(FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
@@ -78,6 +81,14 @@ def main(arguments: list[str] | None = None) -> None:
 
         traceback.print_exc()
         sys.exit(FAILED)
+
+
+def tell(problem: Problem, path: str | None = None) -> None:
+    """A problem on standard error: its place, or at least this path, what it is, and what to do."""
+    error = GuardrunError(
+        problem.message, path=problem.path or path, line=problem.line, column=problem.column, hint=problem.hint
+    )
+    click.echo("\n".join(map(visible, f"guardrun: error: {error}".split("\n"))), err=True)
 
 
 def _run(arguments: list[str] | None) -> int:

@@ -9,15 +9,15 @@ from typing import Any
 import click
 
 from guardrun.baseline import DEFAULT, baseline_text, read_baseline, updated
-from guardrun.cli import FAILED, FINDINGS
-from guardrun.cli.check import checked, prepared, write_reports
-from guardrun.cli.options import baseline_option, color_option, run_options
-from guardrun.cli.output import Output, output_option, require_one_stdout, wants_colour
-from guardrun.cli.request import request_of
+from guardrun.cli import FAILED, tell
+from guardrun.cli.check import checked, prepared, reported
+from guardrun.cli.options import baseline_option, color_option, fail_on_option, run_options
+from guardrun.cli.output import Output, output_option, require_one_stdout
+from guardrun.config import find_config, load_config, relative
+from guardrun.job import Job
 from guardrun.report import FORMATS
 from guardrun.report.counts import plural
 from guardrun.report.write import write_file
-from guardrun.request import settled
 
 
 @click.group()
@@ -44,21 +44,23 @@ def write(paths: tuple[str, ...], baseline: Path | None, stdin_filename: str, **
     """
     if options["no_suppress"]:
         raise click.UsageError("with --no-suppress a baseline would hold what is suppressed")
-    path = _file(options, baseline)
+    path = _file(options["config_path"], baseline)
     job = prepared(paths, {**options, "against_baseline": False}, stdin_filename)
     report = checked(job)
     old = read_baseline(path) if path.is_file() else {}
     known = updated(old, report, job.naming(path.parent), path.parent)
     write_file(path, baseline_text(known))
     for problem in report.problems:
-        click.echo(f"guardrun: error: {problem.path}: {problem.message}", err=True)
+        tell(problem)
     for result in report.templates:
         for problem in result.problems:
-            click.echo(f"guardrun: error: {problem.path or result.path}: {problem.message}", err=True)
+            tell(problem, result.path)
     findings = sum(counts.total() for counts in known.values())
     click.echo(f"{path}: {plural(findings, 'finding')} in {plural(sum(map(bool, known.values())), 'template')}")
     if not job.config.baseline:
-        click.echo(f"To use it, name it in .guardrun.yml (baseline: {path.name}) or with --baseline.", err=True)
+        click.echo(
+            f"To use it, name it in .guardrun.yml (baseline: {_from_settings(job, path)}) or with --baseline.", err=True
+        )
     return FAILED if report.errors else 0
 
 
@@ -66,6 +68,7 @@ def write(paths: tuple[str, ...], baseline: Path | None, stdin_filename: str, **
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @baseline_option
 @output_option(FORMATS)
+@fail_on_option
 @run_options
 @color_option
 def check_command(
@@ -78,17 +81,23 @@ def check_command(
 ) -> int:
     """Check templates: findings of the baseline pass, new ones fail, and what is fixed is told.
 
-    Exit codes: 0 nothing new at or above fail_on, 1 new findings, 2 something could not be checked.
+    Exit codes: 0 nothing new at or above --fail-on, 1 new findings, 2 something could not be checked.
     """
     require_one_stdout(outputs)
-    job = prepared(paths, {**options, "baseline": _file(options, baseline)}, stdin_filename)
-    report = checked(job)
-    failed = write_reports(report, outputs or (Output("console", None),), wants_colour(color))
-    return FAILED if failed or report.errors else FINDINGS if job.failing(report) else 0
+    file = _file(options["config_path"], baseline)
+    job = prepared(paths, {**options, "baseline": file}, stdin_filename)
+    return reported(job, outputs or (Output("console", None),), color)
 
 
-def _file(options: dict[str, Any], given: Path | None) -> Path:
+def _file(config_path: Path | None, given: Path | None) -> Path:
     """The file that is meant: the one named, the settings' own, or the usual one beside the settings."""
-    config = settled(request_of(**options))
+    if given:
+        return given
+    config = load_config(config_path or find_config(Path.cwd()))
     beside = config.path.parent if config.path else Path()
-    return given or Path(config.baseline or os.path.relpath(beside / DEFAULT))
+    return Path(config.baseline or os.path.relpath(beside / DEFAULT))
+
+
+def _from_settings(job: Job, file: Path) -> str:
+    """The path of a file as the settings would name it."""
+    return relative(file, job.config.path.parent if job.config.path else Path())

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from guardrun.checker import Source
-from guardrun.cli import FAILED, FINDINGS
+from guardrun.cli import FAILED, FINDINGS, tell
 from guardrun.cli.options import baseline_option, color_option, fail_on_option, run_options
 from guardrun.cli.output import Output, emit, output_option, require_one_stdout, wants_colour
 from guardrun.cli.progress import with_progress
@@ -62,12 +62,16 @@ def check(
     """
     require_one_stdout(outputs)
     job = prepared(paths, options, stdin_filename)
+    code = reported(job, _shown(outputs, quiet=quiet, summary=summary), color)
+    return 0 if exit_zero and code == FINDINGS else code
+
+
+def reported(job: Job, outputs: tuple[Output, ...], color: str) -> int:
+    """Do a job and write its reports; the exit code."""
     _require_other_files(outputs, job.found)
     report = checked(job)
-    failed = write_reports(report, _shown(outputs, quiet=quiet, summary=summary), wants_colour(color))
-    if failed or report.errors:
-        return FAILED
-    return FINDINGS if job.failing(report) and not exit_zero else 0
+    failed = write_reports(report, outputs, wants_colour(color))
+    return FAILED if failed or report.errors else FINDINGS if job.failing(report) else 0
 
 
 def prepared(paths: tuple[str, ...], options: dict[str, Any], stdin_filename: str) -> Job:
@@ -117,7 +121,7 @@ def write_reports(report: Report, outputs: tuple[Output, ...], colour: bool | No
             if text is not None:
                 emit(output, text, colour)
         except GuardrunError as error:
-            click.echo(f"guardrun: error: {error}", err=True)
+            tell(error.as_problem())
             failed = True
         failed = failed or text is None
     return failed

@@ -42,7 +42,7 @@ def rules_or_files(packs: Sequence[str], typed: str) -> list[CompletionItem[str]
 def rule_items(packs: Sequence[str], typed: str) -> list[CompletionItem[str]]:
     """The rules that begin as typed, with their titles."""
     start = typed.upper().replace("-", "_")
-    return [CompletionItem(rule.id, help=rule.title) for rule in _rules(packs) if rule.id.startswith(start)]
+    return [CompletionItem(rule.id, help=rule.title) for rule in _rules(packs) if rule.id.upper().startswith(start)]
 
 
 def pattern_items(packs: Sequence[str], typed: str) -> list[CompletionItem[str]]:

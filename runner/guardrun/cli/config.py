@@ -17,15 +17,22 @@ from guardrun.cli.options import (
     fail_on_option,
     ignore_option,
     profile_option,
+    rules_option,
     select_option,
+    with_option,
 )
 from guardrun.config import Config, Policy, find_config, read_layers
 from guardrun.request import Request, settled
 
-OF_OPTIONS = ("profiles", "select", "ignore", "fail_on", "baseline")
+OPTIONS = {"packs": "rules"} | {
+    name: name for name in ("companions", "profiles", "select", "ignore", "fail_on", "baseline")
+}
+"""The options that replace settings, and the names of these."""
 
 
 @click.command()
+@rules_option
+@with_option
 @profile_option
 @select_option
 @ignore_option
@@ -34,14 +41,16 @@ OF_OPTIONS = ("profiles", "select", "ignore", "fail_on", "baseline")
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="The settings alone, as JSON.")
 @click.pass_context
-def config(context: click.Context, /, config_path: Path | None, as_json: bool, **options: Any) -> None:
-    """Show the settings that count here, as they could stand in .guardrun.yml, and where each comes from.
+def config(
+    context: click.Context, /, packs: tuple[str, ...], config_path: Path | None, as_json: bool, **options: Any
+) -> None:
+    """Show the settings that count here, and where each comes from; paths are from the working directory.
 
     Options count before GUARDRUN_ variables of the environment, these before .guardrun.yml, and that before the
     user's own settings (guardrun/config.yml in ~/.config or XDG_CONFIG_HOME).
     """
     path = config_path or find_config(Path.cwd())
-    settings = settled(Request(config=path, **options))
+    settings = settled(Request(config=path, rules=packs, **options))
     values = _plain(settings)
     if as_json:
         click.echo(json.dumps(values, indent=2, ensure_ascii=False))
@@ -75,7 +84,7 @@ def _origins(path: Path | None) -> dict[str, str]:
 
 def _of_options(context: click.Context) -> dict[str, str]:
     words = {ParameterSource.COMMANDLINE: "an option", ParameterSource.ENVIRONMENT: "the environment"}
-    sources = {name: context.get_parameter_source(name) for name in OF_OPTIONS}
+    sources = {name: context.get_parameter_source(option) for option, name in OPTIONS.items()}
     return {name: words[source] for name, source in sources.items() if source in words}
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from guardrun.cli import FAILED
+from guardrun.cli import FAILED, tell
 from guardrun.config import find_config, load_config
 from guardrun.model import PROFILES, SEVERITIES
 from guardrun.pack import Pack
@@ -30,6 +30,7 @@ rules_option = click.option(
     "packs",
     multiple=True,
     metavar="PATH|NAME",
+    envvar="GUARDRUN_RULES",
     help="A folder or file of rules, or a pack's name, in place of the bundled ones; repeat, with bundled, for both.",
 )
 config_option = click.option(
@@ -172,16 +173,16 @@ def complete_rules(context: click.Context, _: click.Parameter, typed: str) -> li
     return rules_or_files(context.params.get("packs", ()), typed)
 
 
-def chosen_pack(packs: Sequence[str]) -> Pack:
+def chosen_pack(packs: Sequence[str], config_path: Path | None = None) -> Pack:
     """The packs that `--rules` names, else those of the settings."""
     from guardrun.pack.packs import load_packs  # noqa: PLC0415  checks of templates need it not
 
-    config = load_config(find_config(Path.cwd()))
-    return load_packs(packs or config.rules, config.foreign)
+    config = load_config(config_path or find_config(Path.cwd()))
+    return load_packs(packs or config.rules, config.foreign, here=bool(packs))
 
 
 def tell_problems(pack: Pack) -> int:
     """Name the files that gave no rule on standard error; the exit code that they call for."""
     for problem in pack.problems:
-        click.echo(f"guardrun: error: {problem.path}: {problem.message}", err=True)
+        tell(problem)
     return FAILED if pack.problems else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from guardrun.cli import FAILED
+from guardrun.cli import FAILED, tell
 from guardrun.errors import PackError
 from guardrun.pack import bundled_rules, load_pack
 from guardrun.pack.added import CONTROL_TOWER, REQUIREMENT, WHEEL_SHA256, add_control_tower, added_packs, remove_pack
@@ -36,7 +36,7 @@ def list_command() -> int:
         try:
             click.echo(_told(next(iter(installed_packs(name)))))
         except PackError as error:
-            click.echo(f"guardrun: error: {error}", err=True)
+            tell(error.as_problem())
             failed = True
     if CONTROL_TOWER not in added_packs():
         click.echo(f"guardrun packs add {CONTROL_TOWER} adds AWS Control Tower's rules")
@@ -46,12 +46,12 @@ def list_command() -> int:
 def _told(installed: Installed) -> str:
     pack = load_named(installed.name)
     for problem in pack.problems:
-        click.echo(f"guardrun: error: {problem.path}: {problem.message}", err=True)
+        tell(problem)
     return _line(installed.name, pack.info.version, len(pack.rules), f"{installed.source}: {installed.path}")
 
 
 def _line(name: str, version: str, rules: int, source: str) -> str:
-    return f"{name:<16} {version:<9} {plural(rules, 'rule'):<10} {source}"
+    return f"{name:<16} {version:<11} {plural(rules, 'rule'):<10} {source}"
 
 
 @packs.command()

@@ -22,6 +22,7 @@ def request_of(
         rules=packs,
         config=config_path,
         parameters=read_parameters(parameters),
+        inputs=tuple(Path(one) for one in parameters if Path(one).is_file()),
         suppress=not no_suppress,
         **options,
     )

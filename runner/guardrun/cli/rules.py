@@ -30,6 +30,7 @@ from guardrun.select import select_rules
 @select_option
 @output_option(FORMATS)
 @rules_option
+@config_option
 @color_option
 def rules(
     categories: tuple[str, ...],
@@ -38,6 +39,7 @@ def rules(
     select: tuple[str, ...],
     outputs: tuple[Output, ...],
     packs: tuple[str, ...],
+    config_path: Path | None,
     color: str,
 ) -> int:
     """List the rules.
@@ -48,7 +50,7 @@ def rules(
     guardrun rules -o json
     """
     require_one_stdout(outputs)
-    pack = chosen_pack(packs)
+    pack = chosen_pack(packs, config_path)
     chosen = [
         rule
         for rule in select_rules(pack.rules, PROFILES, select)
@@ -68,7 +70,7 @@ def rules(
 @color_option
 def explain(names: tuple[str, ...], packs: tuple[str, ...], config_path: Path | None, color: str) -> None:
     """Explain rules: what each asks for, why, how to comply, and which settings it reads."""
-    pack = chosen_pack(packs)
+    pack = chosen_pack(packs, config_path)
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     found = [pack.rule(name) for name in names]
     policy = load_config(config_path or find_config(Path.cwd())).policy

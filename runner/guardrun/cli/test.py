@@ -67,22 +67,34 @@ def test(
     if len(packs) > 1:
         raise click.UsageError("the tests of one pack at a time: name one with --rules")
     rules = path_of(packs[0]) if packs else bundled_rules()
+    shown = Path(packs[0]).as_posix() if packs else rules.name
     engine = find_engine(cfn_guard)
     with TemporaryDirectory(prefix="guardrun-") as folder:
-        copy = copied(rules, Path(folder)) if rules.is_dir() else rules
-        pack = without_unparsed(load_pack(copy, rules.name, remember=False), engine)
+        copy = copied(rules, Path(folder, "rules", rules.resolve().name)) if rules.is_dir() else rules
+        pack = without_unparsed(load_pack(copy, shown, remember=False), engine)
+        failed = tell_problems(pack)
         chosen = _chosen(names, pack)
         outcomes: tuple[Outcome, ...] = ()
         if own := [rule for rule in chosen if not rule.foreign]:
-            tests = tests_folder or (rules.parent / "rule-tests" if packs else bundled_tests())
-            of_tests = copied(tests, Path(folder))
-            tester = Tester(engine, frozenset(pack.rules), of_tests, tests.name, timeout, verbose)
-            outcomes += tuple(run_cases(tester, own, jobs)) + _strays(pack, of_tests, tests.name)
+            tests = tests_folder or (_tests_beside(rules) if packs else bundled_tests())
+            told = tests.as_posix() if tests_folder else tests.name
+            tester = Tester(engine, frozenset(pack.rules), copied(tests, Path(folder, "tests")), told, timeout, verbose)
+            outcomes += (*run_cases(tester, own, jobs), *(_strays(pack, tester) if rules.is_dir() else ()))
         if foreign := [rule for rule in chosen if rule.foreign]:
-            outcomes += _of_foreign(foreign, pack, ForeignTester(engine, copy, rules.name, tests_folder, timeout), jobs)
+            outcomes += _of_foreign(foreign, pack, ForeignTester(engine, copy, shown, tests_folder, timeout), jobs)
     for output in outputs or (Output("console", None),):
         emit(output, FORMATS[output.format](outcomes), wants_colour(color))
-    return tell_problems(pack) or (FINDINGS if any(outcome.problem for outcome in outcomes) else 0)
+    return failed or (FINDINGS if any(outcome.problem for outcome in outcomes) else 0)
+
+
+def _tests_beside(rules: Path) -> Path:
+    """The tests of rules in our layout, or of one file of them. Raises `PackError` where there are none."""
+    folder = rules.resolve() if rules.is_dir() else rules.resolve().parent.parent
+    tests = folder.parent / "rule-tests"
+    if not tests.is_dir():
+        hint = "they are looked for in rule-tests beside the folder of the rules, and in the folder of --tests"
+        raise PackError("there are no tests of these rules", path=rules.as_posix(), hint=hint)
+    return tests
 
 
 def _of_foreign(rules: list[Rule], pack: Pack, tester: ForeignTester, jobs: int | None) -> tuple[Outcome, ...]:
@@ -113,12 +125,13 @@ def _named(name: str, pack: Pack) -> list[Rule]:
     return found
 
 
-def _strays(pack: Pack, tests: Path, shown: str) -> tuple[Outcome, ...]:
+def _strays(pack: Pack, tester: Tester) -> tuple[Outcome, ...]:
     """Test files that no rule owns: a misspelt name would otherwise never run."""
     owned = {f"{rule.category}/{rule.path.stem}_tests.yaml" for rule in pack.rules.values()}
+    tests = tester.tests
     found = sorted(path.relative_to(tests).as_posix() for path in tests.rglob("*") if path.is_file())
     return tuple(
-        Outcome("(none)", "belongs to a rule", f"{shown}/{path}", 1, "there is no rule file of this name")
+        Outcome("(none)", "belongs to a rule", f"{tester.shown}/{path}", 1, "there is no rule file of this name")
         for path in found
         if path not in owned
     )

@@ -11,10 +11,9 @@ from importlib.util import find_spec
 
 from guardrun.companions import COMPANIONS
 from guardrun.companions.table import Meaning, meaning
-from guardrun.config import Config
+from guardrun.config import Config, matches
 from guardrun.errors import CompanionError, ConfigError
 from guardrun.facts.near import near
-from guardrun.select import matches
 
 ALL = ":all"
 """Behind a companion's name: with its informational rules."""

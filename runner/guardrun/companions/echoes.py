@@ -11,6 +11,8 @@ from guardrun.read.places import tokens
 
 MISSING = "3003"
 """The number of the rule on properties that are missing, which are told by their names alone."""
+CIRCLE = "NO_DEPENDENCY_CYCLE"
+"""One of the rules on circles, which are told of any resource in them."""
 
 
 def without_echoes(findings: Sequence[Finding], said: Sequence[Finding]) -> list[Finding]:
@@ -44,12 +46,14 @@ def _same_meaning(rule: str, other: str) -> bool:
 
 
 def _same_place(one: Finding, other: Finding) -> bool:
-    """Whether they lie on a line, one within the other, or one names the resource of the other, as circles do."""
+    """Whether they lie on a line, one within the other, or, for circles, one names the resource of the other."""
     if one.place.line == other.place.line and one.path and other.path:
         return True
     shorter, longer = sorted((_way(one), _way(other)), key=len)
     if len(shorter) > 1 and longer[: len(shorter)] == shorter:
         return True
+    if groups(one.rule).isdisjoint(groups(CIRCLE)):
+        return False
     pairs = ((one, other), (other, one))
     return any(a.logical_id and re.search(rf"\b{re.escape(a.logical_id)}\b", b.message) for a, b in pairs)
 

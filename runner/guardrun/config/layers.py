@@ -11,6 +11,7 @@ from typing import Any
 from guardrun.config.read import Layer, read_layer
 from guardrun.config.settings import Config, Policy
 from guardrun.errors import ConfigError
+from guardrun.folders import user_folder
 
 NAMES = (".guardrun.yml", ".guardrun.yaml")
 OF_A_PROJECT = ("baseline", "overrides", "suppress")
@@ -20,14 +21,14 @@ OF_A_PROJECT = ("baseline", "overrides", "suppress")
 def find_config(start: Path) -> Path | None:
     """The nearest config file from a folder upwards."""
     folders = (start.resolve(), *start.resolve().parents)
-    return next((folder / name for folder in folders for name in NAMES if (folder / name).is_file()), None)
+    # A link to nowhere is an error for whoever reads it, not as if there were no settings.
+    return next((folder / name for folder in folders for name in NAMES if os.path.lexists(folder / name)), None)
 
 
 def user_config() -> Path | None:
     """The user's own settings, `guardrun/config.yml` in the folder for such files, if there are any."""
-    base = os.environ.get("XDG_CONFIG_HOME")
-    path = Path(base or Path.home() / ".config", "guardrun", "config.yml")
-    return path if path.is_file() else None
+    folder = user_folder("XDG_CONFIG_HOME", ".config")
+    return folder / "config.yml" if folder and (folder / "config.yml").is_file() else None
 
 
 def load_config(path: Path | None) -> Config:
@@ -55,9 +56,16 @@ def merged(layers: Iterable[Layer]) -> Config:
 def _located(key: str, value: Any, folder: Path) -> Any:
     """Files that settings name lie beside them; a pack may be named by its name, too."""
     if key == "rules":
-        there = {name for name in value if name != "bundled" and (folder / name).exists()}
-        return tuple(os.path.relpath(folder / name) if name in there else name for name in value)
+        return tuple(_pack(name, folder) for name in value)
     return os.path.relpath(folder / value) if key == "baseline" and value else value
+
+
+def _pack(name: str, folder: Path) -> str:
+    """A pack as it is named from here: a path has a slash or begins with a dot, what has neither is a name."""
+    if name == "bundled" or ("/" not in name and not (folder / name).exists()):
+        return name
+    path = os.path.relpath(folder / name)
+    return path if "/" in path or path.startswith(".") else f"./{path}"
 
 
 def _values(policy: Policy) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,9 +124,16 @@ def _accepted(entry: dict[str, Any], where: Where) -> Accepted:
         raise where.error("what is suppressed is told in texts")
     if not {"rule", "reason"} <= entry.keys():
         raise where.error("a suppression has a rule and a reason")
-    if "until" in entry and not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["until"]):
+    if "until" in entry and not _is_day(entry["until"]):
         raise where.at("until").error(f"until is a day, and {entry['until']!r} is none", "write YYYY-MM-DD")
     return Accepted(**entry)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _override(entry: dict[str, Any], where: Where) -> Override:

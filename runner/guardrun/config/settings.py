@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -99,10 +100,24 @@ class Config:
     path: Path | None = None
 
     def relative(self, file: Path | None, shown: str) -> str:
-        """The path of a template from the settings' folder, by which they name it; `shown` where there is none."""
-        if file is None or self.path is None:
+        """The path of a template from the settings' folder, by which they name it.
+
+        A template without a file may be called as if it had one; `shown` stays what is no path, such as `<stdin>`.
+        """
+        if self.path is None or (file is None and shown.startswith("<")):
             return shown
-        return Path(os.path.relpath(file.resolve(), self.path.resolve().parent)).as_posix()
+        return relative(file or Path(shown), self.path.parent)
+
+
+def relative(file: Path, folder: Path) -> str:
+    """The path of a file from a folder, links followed, with forward slashes; bytes that are no UTF-8 are escaped."""
+    path = Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def matches(path: str, globs: Iterable[str]) -> bool:
+    """Whether a path is meant by one of some globs, in which `*` stands for slashes, too; a folder means all in it."""
+    return any(fnmatchcase(path, glob) or fnmatchcase(path, f"{glob.rstrip('/')}/*") for glob in globs)
 
 
 def fact_name(setting: str) -> str:

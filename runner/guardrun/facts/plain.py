@@ -30,7 +30,7 @@ def text(value: Any) -> str:
     if function == "Fn::GetAtt" and isinstance(argument, list):
         return f"${{{'.'.join(map(str, argument))}}}"
     if function == "Fn::Sub":
-        return argument if isinstance(argument, str) else str(argument[0] if argument else "")
+        return str(argument[0] if argument and isinstance(argument, list) else argument)
     if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004
         parts = argument[1] if isinstance(argument[1], list) else [argument[1]]
         return str(argument[0]).join(text(part) for part in parts)

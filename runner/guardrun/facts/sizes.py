@@ -36,7 +36,7 @@ def size_rank(size: str) -> int | None:
     """A number that grows with the size; None for a size that is none."""
     if size in ORDER:
         return ORDER.index(size)
-    times = re.fullmatch(r"(\d+)xlarge", size)
+    times = re.fullmatch(r"(\d{1,4})xlarge", size)
     if times:
         return ORDER.index("xlarge") + int(times[1])
     return 1000 if size.startswith("metal") else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from guardrun.errors import PackError
+from guardrun.folders import user_folder
 from guardrun.process import run
 
 CONTROL_TOWER = "control-tower"
@@ -33,15 +33,16 @@ version: "0.0.62"
 """
 
 
-def packs_folder() -> Path:
-    """Where added packs are kept."""
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share", "guardrun", "packs")
+def packs_folder() -> Path | None:
+    """Where added packs are kept; None for a user without a home."""
+    folder = user_folder("XDG_DATA_HOME", ".local", "share")
+    return folder / "packs" if folder else None
 
 
 def added_packs() -> dict[str, Path]:
     """The folders of the added packs by name."""
     folder = packs_folder()
-    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    found = sorted(folder.iterdir()) if folder and folder.is_dir() else []
     return {path.name: path for path in found if path.is_dir() and not path.name.startswith(".")}
 
 
@@ -50,7 +51,10 @@ def add_control_tower(wheel: Path | None = None) -> Path:
 
     Raises `PackError`; never stores anything out of a file of another hash.
     """
-    target = packs_folder() / CONTROL_TOWER
+    packs = packs_folder()
+    if packs is None:
+        raise PackError("there is no home folder to store the pack in", hint="set HOME, or XDG_DATA_HOME")
+    target = packs / CONTROL_TOWER
     with TemporaryDirectory(prefix="guardrun-") as folder:
         content = _checked(wheel or _download(Path(folder)))
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """Rules as they were read last time: reading hundreds of files anew is half of a start.
 
-One file below the user's cache folder for each folder of rules, valid as long as no rule file's name, size or time has
-changed. Where it cannot be written, rules are simply read.
+One file below the user's cache folder for each folder of rules, valid as long as no rule file's name, size or times
+have changed: of content, which tools that copy may set, and of state, which nobody can. Where it cannot be written,
+rules are simply read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+from guardrun.folders import user_folder
 from guardrun.pack.rule import Rule
 
 VARIABLE = "GUARDRUN_CACHE"
@@ -54,8 +57,8 @@ def write_cache(file: Path, text: str) -> None:
 
 def _file(folder: Path) -> Path | None:
     base = cache_folder()
-    name = "-".join(folder.resolve().parts[1:]).replace(" ", "_")[-150:]
-    return base / f"rules-{name}.json" if base else None
+    path = folder.resolve()
+    return base / f"rules-{path.name[:50]}-{crc32(os.fsencode(path)):08x}.json" if base else None
 
 
 def cache_folder() -> Path | None:
@@ -63,7 +66,7 @@ def cache_folder() -> Path | None:
     given = os.environ.get(VARIABLE)
     if given == "":
         return None
-    return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "guardrun")
+    return Path(given) if given else user_folder("XDG_CACHE_HOME", ".cache")
 
 
 def _values(folder: Path, rule: Rule) -> dict[str, Any]:

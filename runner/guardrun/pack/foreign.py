@@ -55,12 +55,9 @@ class File:
 
 def rules_of(source: Source) -> tuple[list[Rule], list[Problem]]:
     """The rules of a pack that is not guardrun's own, and what is wrong with its files."""
-    problems: list[Problem] = []
     metadata = metadata_files(source.folder, source.paths, source.metadata)
-    try:
-        known = Known(source.name, source.mappings, metadata, read_mappings(source.frameworks))
-    except PackError as error:
-        known, problems = Known(source.name, source.mappings, metadata), [error.as_problem()]
+    controls, problems = read_mappings(source.frameworks)
+    known = Known(source.name, source.mappings, metadata, controls)
 
     def read(path: Path) -> list[Rule]:
         try:
@@ -151,12 +148,7 @@ def _types(found: Scan) -> dict[str, tuple[str, ...]]:
 
 
 def _metadata(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        return read_metadata(path, path.as_posix())
-    except (AttributeError, KeyError, TypeError) as error:
-        raise PackError(f"this is no metadata of rules: {error!r}", path=path.as_posix()) from error
+    return read_metadata(path, path.as_posix()) if path else {}
 
 
 def _only(notes: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

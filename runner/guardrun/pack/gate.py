@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from guardrun.pack.scan import Definition, Scan
-from guardrun.pack.syntax import closing_bracket
+from guardrun.pack.syntax import TOKEN, closing_bracket
 
 Types = frozenset[str]
 
@@ -39,6 +39,7 @@ def gates(found: Scan) -> list[Types | None]:
 
 def _selections(lets: Iterable[tuple[str, str]]) -> dict[str, Types]:
     """The types of the resources that each `let` selects; a name that is there twice may be either."""
+    lets = [(name, _without_messages(value)) for name, value in lets]
     texts = {name: frozenset(TEXT.findall(value)) for name, value in lets if TEXT.match(value) or value[:1] == "["}
     found: dict[str, Types] = {}
     uncertain = set()
@@ -78,12 +79,16 @@ def _gate(rule: Definition, selections: Mapping[str, Types], never: set[str]) ->
         closed.append(types)
         return f"\0{len(closed) - 1}\0"
 
-    when = _without_filters(rule.when).replace("|OR|", "or")
+    when = _without_filters(_without_messages(rule.when)).replace("|OR|", "or")
     when = TESTED.sub(lambda test: close(selections[test[1]]) if test[1] in selections else test[0], when)
     when = CALL.sub(lambda call: close(frozenset()) if call[1] in never else call[0], when)
     parts = [part[1] for part in CLOSED.finditer(" ".join(when.split()))]
     wanted = [frozenset[str]().union(*(closed[int(at)] for at in re.findall(r"\0(\d+)\0", part))) for part in parts]
     return min(wanted, key=len, default=None)
+
+
+def _without_messages(code: str) -> str:
+    return TOKEN.sub(lambda token: " " if token[0].startswith("<<") else token[0], code)
 
 
 def _without_filters(condition: str) -> str:

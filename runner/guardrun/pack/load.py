@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from guardrun.errors import PackError
 from guardrun.model import CATEGORIES, PackInfo, Problem
 from guardrun.pack.cache import cached_rules, remember_rules
 from guardrun.pack.rule import Rule, load_rule
-from guardrun.pack.source import Source, digest, find_source
+from guardrun.pack.source import Source, find_source
 
 if TYPE_CHECKING:
     from guardrun.pack.mapping import PackMapping
@@ -35,10 +34,9 @@ class Pack:
             return self.rules.get(name) or by_name[wanted]
         from difflib import get_close_matches  # noqa: PLC0415  only this error needs it
 
-        near = get_close_matches(wanted, self.rules, n=1, cutoff=0.5)
-        raise PackError(
-            f"there is no rule {name}", hint=f"did you mean {near[0]}?" if near else "guardrun rules lists them"
-        )
+        near = get_close_matches(wanted, by_name, n=1, cutoff=0.5)
+        hint = f"did you mean {by_name[near[0]].id}?" if near else "guardrun rules lists them"
+        raise PackError(f"there is no rule {name}", hint=hint)
 
 
 def load_pack(
@@ -61,8 +59,7 @@ def load_pack(
         raise PackError("there are no rules in what is to be used of this", path=source.shown)
     distinct, clashes = distinct_rules(loaded)
     rules = in_order(distinct)
-    files = (*source.paths, *([source.beside] if source.beside else ()))
-    info = PackInfo(source.version, partial(digest, source.folder, files), rules)
+    info = PackInfo(source.version, source.digest(), rules)
     return Pack(rules, info, (*problems, *clashes), source.name)
 
 

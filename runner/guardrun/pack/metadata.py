@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from guardrun.errors import PackError
-from guardrun.model import SEVERITIES
+from guardrun.model import SEVERITIES, Problem
 
 SUFFIX = ".metadata.json"
 RULES, METADATA = "cfn-guard", "metadata"
@@ -34,7 +35,11 @@ def _beside(folder: Path, path: Path) -> list[Path]:
 
 def read_metadata(path: Path, shown: str) -> dict[str, Any]:
     """What a metadata file says of the rules of its file. Raises `PackError`."""
-    content = _read(path, shown)
+    with _of_known_shape(shown):
+        return _metadata(_read(path, shown))
+
+
+def _metadata(content: dict[str, Any]) -> dict[str, Any]:
     frameworks = content.get("ComplianceFrameworkMappings") or []
     mapped = [f"{slug(one['ComplianceFramework'])}/{name}" for one in frameworks for name in one["Ids"]]
     related = [
@@ -62,16 +67,41 @@ def mapping_files(folder: Path) -> list[Path]:
     return sorted(found.glob("rule_set_*.json")) if found else []
 
 
-def read_mappings(paths: Iterable[Path]) -> dict[Path, list[str]]:
-    """The controls that each rule file serves, by its real path. Raises `PackError`."""
+def read_mappings(paths: Iterable[Path]) -> tuple[dict[Path, list[str]], list[Problem]]:
+    """The controls that each rule file serves, by its real path, and what is wrong with mappings."""
     controls: dict[Path, list[str]] = {}
+    problems: list[Problem] = []
     for path in paths:
-        content = _read(path, path.as_posix())
-        for one in content.get("mappings") or []:
-            file = path.resolve().parent.parent / one["guardFilePath"]
-            names = [f"{slug(content['ruleSetName'])}/{control}" for control in one.get("controls") or []]
-            controls.setdefault(file, []).extend(names)
-    return controls
+        try:
+            mapped = _mapped(path, path.as_posix())
+        except PackError as error:
+            problems.append(error.as_problem())
+        else:
+            for file, names in mapped:
+                controls.setdefault(file, []).extend(names)
+    return controls, problems
+
+
+def _mapped(path: Path, shown: str) -> list[tuple[Path, list[str]]]:
+    """Rule files with the controls that one mapping names."""
+    with _of_known_shape(shown):
+        content = _read(path, shown)
+        return [
+            (
+                path.resolve().parent.parent / one["guardFilePath"],
+                [f"{slug(content['ruleSetName'])}/{control}" for control in one.get("controls") or []],
+            )
+            for one in content.get("mappings") or []
+        ]
+
+
+@contextmanager
+def _of_known_shape(shown: str) -> Iterator[None]:
+    """Tells of a file with other keys or values than it should have."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError) as error:
+        raise PackError(f"what is said of rules here is not as it should be: {error!r}", path=shown) from error
 
 
 def slug(name: str) -> str:

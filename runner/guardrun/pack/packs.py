@@ -33,25 +33,28 @@ class Installed:
     version: str | None = None
 
 
-def load_packs(names: Sequence[str], foreign: Mapping[str, Any] | None = None, where: str = "settings") -> Pack:
+def load_packs(
+    names: Sequence[str], foreign: Mapping[str, Any] | None = None, where: str = "settings", *, here: bool = True
+) -> Pack:
     """The rules of all these packs; `foreign` is what the settings, in the file `where`, say of foreign rules.
 
-    Raises `PackError` for a name that means nothing and for a pack without rules.
+    `here` says whether a bare name may be a file or folder in the working directory: not where settings name it, since
+    that is not where they are. Raises `PackError` for a name that means nothing and for a pack without rules.
     """
     if tuple(names) == (BUNDLED,):
         return load_pack(bundled_rules(), "guard-rules")
     mappings = [_mapping(foreign, where)] if foreign else []
-    packs = [load_named(name, mappings) for name in dict.fromkeys(names)]
+    packs = [load_named(name, mappings, here=here) for name in dict.fromkeys(names)]
     return packs[0] if len(packs) == 1 else _united(packs)
 
 
-def load_named(name: str, foreign: Sequence[PackMapping] = ()) -> Pack:
-    """One pack, by its path or name. Raises `PackError`."""
+def load_named(name: str, foreign: Sequence[PackMapping] = (), *, here: bool = True) -> Pack:
+    """One pack, by its path or name; `here` as for `load_packs`. Raises `PackError`."""
     if name == BUNDLED:
         return load_pack(bundled_rules(), "guard-rules")
-    if Path(name).exists():
+    if (here or "/" in name or name.startswith(".")) and Path(name).exists():
         return load_pack(Path(name), _shown(Path(name)), foreign=foreign)
-    pack = _installed(name)
+    pack = _installed(name, here=here)
     loaded = load_pack(pack.path, f"{name}:", foreign=foreign, name=name)
     return replace(loaded, info=replace(loaded.info, version=pack.version)) if pack.version else loaded
 
@@ -63,10 +66,11 @@ def path_of(name: str) -> Path:
     return Path(name) if Path(name).exists() else _installed(name).path
 
 
-def _installed(name: str) -> Installed:
+def _installed(name: str, *, here: bool = True) -> Installed:
     for pack in installed_packs(name):
         return pack
-    raise _unknown(name)
+    beside = "" if here or "/" in name else " beside the settings"
+    raise _unknown(name, beside)
 
 
 def installed_packs(only: str | None = None) -> Iterator[Installed]:
@@ -100,12 +104,13 @@ def _folder(entry: EntryPoint, source: str) -> Path:
         raise PackError(message, hint=f"its entry point {entry.value} must be a path or a package") from error
 
 
-def _unknown(name: str) -> PackError:
+def _unknown(name: str, beside: str) -> PackError:
     from guardrun.pack.added import CONTROL_TOWER, added_packs  # noqa: PLC0415  only this error needs it
 
     known = [BUNDLED, *added_packs(), *(entry.name for entry in entry_points())]
     more = "" if CONTROL_TOWER in known else f"; guardrun packs add {CONTROL_TOWER} adds AWS Control Tower's rules"
-    return PackError(f"there is no file, folder or pack {name}", hint=f"there are the packs {', '.join(known)}{more}")
+    hint = f"there are the packs {', '.join(known)}{more}"
+    return PackError(f"there is no file, folder or pack {name}{beside}", hint=hint)
 
 
 def _mapping(foreign: Mapping[str, Any], where: str) -> PackMapping:

@@ -49,8 +49,10 @@ def scan(source: str) -> Scan:
         if kind == "rule":
             stop = _closing(bare, start, end)
             rules.append(_definition(name, code[start:stop], bare[start:stop], source.count("\n", 0, start) + 1))
+        elif (equals := bare.find("=", start, end)) < 0:
+            stop = start  # no value: a clause for the engine to refuse
         else:
-            stop = _end_of_value(code, bare, start, end)
+            stop = _end_of_value(code, bare, (start, equals), end)
             lets.append((name, code[start:stop].partition("=")[2].strip()))
         loose.append((stop, end))
     at = next((found.start() for span in loose if (found := WORD.search(code, *span))), None)
@@ -83,10 +85,14 @@ def _closing(bare: str, start: int, end: int) -> int:
     return end
 
 
-def _end_of_value(code: str, bare: str, start: int, end: int) -> int:
-    """Where the value of the `let` at `start` ends: at a line's end outside of brackets, if the next goes not on."""
+def _end_of_value(code: str, bare: str, let: tuple[int, int], end: int) -> int:
+    """Where the value of a `let` ends, of which the start and the `=` are given.
+
+    That is at a line's end outside of brackets, if the next goes not on.
+    """
+    start, equals = let
     depth = 0
-    for at in range(bare.index("=", start), end):
+    for at in range(equals, end):
         depth += BRACKETS.get(bare[at], 0)
         ended = bare[at] == "\n" and depth == 0 and code[start:at].rstrip()[-1] not in "=."
         if ended and not CONTINUES.match(bare, at, end):

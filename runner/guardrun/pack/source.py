@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from guardrun.pack.mapping import PackMapping
 
 SUFFIXES = (".guard", ".ruleset")
+UNTOLD = "unversioned"
+"""In place of the version that a pack does not tell."""
+
 PACKAGE = Path(guardrun.__file__).parent
 CHECKOUT = PACKAGE.parent.parent
 
@@ -40,8 +45,14 @@ class Source:
 
     @property
     def version(self) -> str:
-        """The version that the pack tells, or guardrun's."""
-        return next((mapping.version for mapping in self.mappings[:1] if mapping.version), guardrun.__version__)
+        """The version that the pack tells; what is bundled has guardrun's."""
+        told = [mapping.version for mapping in self.mappings[:1] if mapping.version]
+        return guardrun.__version__ if self.bundled else [*told, UNTOLD][0]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything that rules are read from."""
+        return (*self.paths, *([self.beside] if self.beside else []), *self.metadata, *self.frameworks)
 
     def inner(self, path: Path) -> str:
         """A file's path within the pack."""
@@ -54,16 +65,12 @@ class Source:
 
     def state(self) -> list[Any]:
         """What must be the same for the rules to be: the program, what is told of them, all files."""
-        files = [*self.paths, *([self.beside] if self.beside else []), *self.metadata, *self.frameworks]
-        stats = [(os.path.relpath(path, self.folder), path.stat()) for path in files]
-        said = json.dumps([asdict(mapping) for mapping in self.mappings], sort_keys=True)
-        return [
-            guardrun.__version__,
-            self.shown,
-            self.name,
-            said,
-            *([name, stat.st_size, stat.st_mtime_ns] for name, stat in stats),
-        ]
+        files = [[os.path.relpath(path, self.folder), *_stat(path)] for path in self.files]
+        return [guardrun.__version__, str(self.folder.resolve()), self.shown, self.name, _said(self.mappings), *files]
+
+    def digest(self) -> Callable[[], str]:
+        """What computes a hash of all files, and of what the settings say of the rules."""
+        return partial(_digest, self.folder, self.files, _said(self.mappings[1:]))
 
 
 def find_source(path: Path, shown: str, settings: Sequence[PackMapping], name: str | None = None) -> Source:
@@ -111,11 +118,27 @@ def _bundled(folder: str) -> Path:
     return shipped if shipped.is_dir() else CHECKOUT / folder
 
 
-def digest(folder: Path, paths: Iterable[Path]) -> str:
-    """A sha256 over files, by their names and texts."""
+def _stat(path: Path) -> list[int]:
+    """What changes with a file; nothing for one that is not there, as behind a dangling link."""
+    with suppress(OSError):
+        stat = path.stat()
+        return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+    return []
+
+
+def _said(mappings: Sequence[PackMapping]) -> str:
+    return json.dumps([asdict(mapping) for mapping in mappings], sort_keys=True) if mappings else ""
+
+
+def _digest(folder: Path, paths: Iterable[Path], said: str) -> str:
+    """A sha256 over files, by their names and texts, and over what is said of their rules elsewhere."""
     from hashlib import sha256  # noqa: PLC0415  slow to import, and not every report shows it
 
     found = sha256()
     for path in paths:
-        found.update(os.path.relpath(path, folder).encode() + b"\0" + path.read_bytes() + b"\0")
+        found.update(os.fsencode(os.path.relpath(path, folder)) + b"\0")
+        with suppress(OSError):
+            found.update(path.read_bytes())
+        found.update(b"\0")
+    found.update(said.encode())
     return found.hexdigest()

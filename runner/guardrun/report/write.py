@@ -13,13 +13,13 @@ def write_file(path: Path, text: str) -> None:
     import tempfile  # noqa: PLC0415  slow to import, and the console report needs no file
 
     try:
+        if path.exists() and (not path.is_file() or path.is_relative_to("/dev")):
+            path.write_text(text, encoding="utf-8", errors="replace", newline="\n")  # a device or pipe is written to
+            return
         path = path.resolve()  # a link stays a link
         if str(path) == os.environ.get("GITHUB_STEP_SUMMARY"):
             with path.open("a", encoding="utf-8", errors="replace") as summary:
                 summary.write(text)  # steps share this file
-            return
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", errors="replace", newline="\n")  # a device or pipe is written to
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

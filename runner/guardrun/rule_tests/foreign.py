@@ -28,13 +28,21 @@ ENDINGS = ("_tests.yml", "_tests.yaml")
 
 @dataclass(frozen=True, slots=True)
 class ForeignTester:
-    """Tests rule files with an engine; `folder` is the pack's, called `shown`, `tests` another one to look in first."""
+    """Tests rule files with an engine; `pack` is their folder, or the only one, called `shown`.
+
+    `tests` is a folder to look in first.
+    """
 
     engine: Engine
-    folder: Path
+    pack: Path
     shown: str
     tests: Path | None
     timeout: float
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the rules."""
+        return self.pack if self.pack.is_dir() else self.pack.parent
 
     def run(self, rules: Iterable[Rule], jobs: int | None) -> Iterator[Outcome]:
         """The outcomes of the tests that there are of these rules, file by file."""
@@ -60,6 +68,8 @@ class ForeignTester:
 
     def strays(self, rules: Iterable[Rule]) -> Iterator[Outcome]:
         """Test files that no rule file owns: a misspelt name would otherwise never run."""
+        if not self.pack.is_dir():
+            return
         owned = {self.tests_of(rule) for rule in rules}
         for path in sorted(path for ending in ENDINGS for path in (self.tests or self.folder).rglob(f"*{ending}")):
             if path not in owned and not any(part[0] in "._" for part in path.parent.parts[len(self.folder.parts) :]):
@@ -67,8 +77,10 @@ class ForeignTester:
                 yield Outcome("(none)", "belongs to a rule", self._name(path), 1, problem)
 
     def _name(self, path: Path) -> str:
-        below = path.is_relative_to(self.folder)
-        return f"{self.shown}/{path.relative_to(self.folder).as_posix()}" if below else path.as_posix()
+        if not path.is_relative_to(self.folder):
+            return path.as_posix()
+        shown = Path(self.shown) if self.pack.is_dir() else Path(self.shown).parent
+        return (shown / path.relative_to(self.folder)).as_posix()
 
     def _outcomes(self, rules: list[Rule]) -> Iterator[Outcome]:
         path = self.tests_of(rules[0]) or rules[0].path

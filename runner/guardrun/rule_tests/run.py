@@ -96,4 +96,5 @@ def run_cases(tester: Tester, rules: Iterable[Rule], jobs: int | None = None) ->
 
 def copied(folder: Path, into: Path) -> Path:
     """A copy of a folder of rules or tests, so that a run never meets a file half written."""
-    return Path(shutil.copytree(folder, into / folder.name))
+    left_out = shutil.ignore_patterns(".*", "node_modules")
+    return Path(shutil.copytree(folder, into, ignore=left_out, ignore_dangling_symlinks=True))

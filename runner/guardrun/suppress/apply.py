@@ -8,7 +8,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from itertools import chain
 
-from guardrun.config import Accepted, Config
+from guardrun.config import Accepted, Config, matches
 from guardrun.model import Finding, Problem, RuleInfo, Suppressed
 
 
@@ -86,7 +86,7 @@ def of_no_use(
     found = []
     for entry in config.suppress:
         (one,) = from_config([entry], entry.path, config.path.name if config.path else "")
-        covered = [accepted for path, accepted in checked.items() if fnmatchcase(path, entry.path)]
+        covered = [accepted for path, accepted in checked.items() if matches(path, [entry.path])]
         used = any(one.covers(other.finding, rules[other.finding.rule]) for other in chain(*covered))
         if one.until and one.until < today:
             found.append(_told(one, f"expired on {one.until}"))
@@ -118,7 +118,7 @@ def from_config(accepted: Iterable[Accepted], path: str, shown: str) -> list[Sup
     return [
         Suppression((one.rule,), one.reason, day(one.until), one.logical_id, None, False, shown, None)
         for one in accepted
-        if fnmatchcase(path, one.path)
+        if matches(path, [one.path])
     ]
 
 

@@ -12,7 +12,7 @@ from guardrun.read.places import pointer
 from guardrun.suppress.apply import Suppression, day
 
 COMMENT = re.compile(r"#\s*guardrun:\s*ignore\s+(?P<rules>[\w*/, -]*?[\w*])\s*(?:--\s*(?P<reason>.*?)\s*)?$")
-"""`# guardrun: ignore RULE, OTHER -- reason`, at the end of a line or on one of its own."""
+"""`# guardrun: ignore RULE, OTHER until 2030-12-31 -- reason`, at the end of a line or on one of its own."""
 
 HINT = "write rule, reason and perhaps until (YYYY-MM-DD)"
 
@@ -31,13 +31,17 @@ def _comments(template: Template) -> Iterator[Suppression | Problem]:
         if not match:
             continue
         on_line = number if text[: match.start()].strip() else _next_line(lines, number)
-        rules = tuple(part for part in re.split(r"[,\s]+", match["rules"]) if part)
+        names, _, last = match["rules"].partition(" until ")
+        rules = tuple(part for part in re.split(r"[,\s]+", names) if part)
         if not match["reason"]:
             yield _without_reason(rules, template.path, number)
+        elif last and day(last.strip()) is None:
+            yield Problem(f"{last.strip()!r} is no day", template.path, number, hint=HINT)
         else:
             logical_id = ids.get(on_line)
             line = None if logical_id else on_line
-            yield Suppression(rules, match["reason"], None, logical_id, line, True, template.path, number)
+            until = day(last.strip())
+            yield Suppression(rules, match["reason"], until, logical_id, line, True, template.path, number)
 
 
 def _next_line(lines: list[str], number: int) -> int:
@@ -89,6 +93,9 @@ def _entry(entry: Any, logical_id: str | None, shown: str, line: int | None) -> 
     """`{rule, reason, until}`, as templates and config files have it."""
     if not isinstance(entry, dict) or not isinstance(entry.get("rule"), str):
         return Problem("a suppression names no rule", shown, line, hint=HINT)
+    unknown = sorted(entry.keys() - {"rule", "reason", "until"})
+    if unknown:
+        return Problem(f"a suppression has no {', '.join(map(str, unknown))}", shown, line, hint=HINT)
     if not isinstance(entry.get("reason"), str) or not entry["reason"].strip():
         return _without_reason((entry["rule"],), shown, line)
     until = day(entry.get("until"))
