@@ -398,6 +398,14 @@ def test_mappings_of_another_shape_are_a_problem_and_the_others_count(mapping: s
     assert pack.rules["ACME_TOPICS"].controls == ("cis/2.1",)
 
 
+def test_what_is_wrong_beside_rules_is_told_by_the_name_that_the_pack_has() -> None:
+    write("mine/a.guard", TOPICS)
+    write("mine/a.metadata.json", "[]")
+    write("mine/mappings/rule_set_a.json", "[]")
+    paths = [problem.path for problem in load_pack(Path("mine"), "acme:").problems]
+    assert paths == ["acme:mappings/rule_set_a.json", "acme:a.metadata.json"]
+
+
 def test_a_link_to_nowhere_is_a_problem_and_the_others_count() -> None:
     write("mine/a.guard", TOPICS)
     Path("mine/b.guard").symlink_to("nowhere")

@@ -217,7 +217,7 @@ def test_the_tests_of_the_working_directory_are_run() -> None:
     write("mine/tests/tagged_tests.yml", CASES)
     write("mine/tests/taged_tests.yml", CASES)
     done = guardrun("test", "--rules", ".", cwd="mine")
-    assert done.stderr == ""
+    assert (done.returncode, done.stderr) == (1, "")
     assert "\ntests/taged_tests.yml:1 (none)" in f"\n{done.stdout}"
 
 
@@ -233,11 +233,16 @@ def test_the_tests_of_a_single_file_are_run_and_those_of_others_are_no_strays() 
 
 
 @pytest.mark.engine
-def test_the_folder_of_the_tests_may_have_the_name_of_that_of_the_rules() -> None:
+def test_a_link_to_nowhere_is_told_and_the_other_files_are_tested() -> None:
     write("mine/tagged.guard", TAGGED)
-    write("tests/mine/tagged_tests.yml", CASES)
-    done = guardrun("test", "--rules", "mine", "--tests", "tests/mine")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "1 test of 1 rule: all passed\n", "")
+    write("mine/tests/tagged_tests.yml", CASES)
+    Path("mine/gone.guard").symlink_to("nowhere")
+    Path("mine/linked.guard").symlink_to("later.txt")
+    write("mine/later.txt", "rule LATER { Resources exists }\n")
+    write("mine/tests/linked_tests.yml", CASES.replace("ACME_TAGGED: SKIP", "LATER: FAIL"))
+    done = guardrun("test", "--rules", "mine")
+    assert (done.returncode, done.stdout) == (2, "2 tests of 2 rules: all passed\n")
+    assert "mine/gone.guard: cannot read the rules" in done.stderr
 
 
 @pytest.mark.engine

@@ -169,6 +169,12 @@ def test_a_single_file_of_our_layout_has_its_tests_beside_the_folder_of_the_rule
     assert (done.returncode, done.stdout, done.stderr) == (0, "4 tests of 1 rule: all passed\n", "")
 
 
+def test_the_folder_of_the_tests_may_have_the_name_of_that_of_the_rules() -> None:
+    write("tests/guard-rules/naming/bucket_named_tests.yaml", PASS + FAIL + SKIP)
+    done = run("--tests", "tests/guard-rules")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4 tests of 1 rule: all passed\n", "")
+
+
 def test_rules_of_our_layout_without_a_folder_of_tests_are_an_error() -> None:
     Path("rule-tests").rename("elsewhere")
     done = run()

@@ -19,7 +19,7 @@ from guardrun.pack.foreign import default_id
 from guardrun.read import Template
 from guardrun.run import Run
 
-DEFINITION = re.compile(r"\brule\s+(\w+)")
+DEFINITION = re.compile(r"rule\s+(\w+)")
 PARSE_TIMEOUT = 60.0
 """Seconds for parsing all foreign files, about 2.5 MB in each."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,16 @@ UNTOLD: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the files of a pack: its name, mappings (the weaker first), metadata and controls by file."""
+    """What is known of the files of a pack: its name, mappings (the weaker first), metadata and controls by file.
+
+    `name_of` gives a file's name for people.
+    """
 
     origin: str
     mappings: tuple[PackMapping, ...] = ()
     metadata: Mapping[Path, Path] = field(default_factory=dict)
     controls: Mapping[Path, list[str]] = field(default_factory=dict)
+    name_of: Callable[[Path], str] = Path.as_posix
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ class File:
 def rules_of(source: Source) -> tuple[list[Rule], list[Problem]]:
     """The rules of a pack that is not guardrun's own, and what is wrong with its files."""
     metadata = metadata_files(source.folder, source.paths, source.metadata)
-    controls, problems = read_mappings(source.frameworks)
-    known = Known(source.name, source.mappings, metadata, controls)
+    controls, problems = read_mappings(source.frameworks, source.name_of)
+    known = Known(source.name, source.mappings, metadata, controls, source.name_of)
 
     def read(path: Path) -> list[Rule]:
         try:
@@ -104,7 +108,7 @@ def foreign_rules(file: File, known: Known) -> list[Rule]:
     by_id: dict[str, Definition | None] = {rule.name: rule for rule in found.rules if first.get(rule.name) is rule}
     if found.clauses is not None:
         by_id[default_id(file.path)] = None
-    types, notes, metadata = _types(found), described(file.source), _metadata(known.metadata.get(file.path))
+    types, notes, metadata = _types(found), described(file.source), _metadata(file.path, known)
     rules = []
     for name, definition in by_id.items():
         note = notes.get(name.lower()) or (_only(notes) if len(by_id) == 1 else {})
@@ -147,8 +151,10 @@ def _types(found: Scan) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(of or ())) for name, of in types.items()}
 
 
-def _metadata(path: Path | None) -> dict[str, Any]:
-    return read_metadata(path, path.as_posix()) if path else {}
+def _metadata(path: Path, known: Known) -> dict[str, Any]:
+    """What a metadata file says of the rules in the file at a path."""
+    metadata = known.metadata.get(path)
+    return read_metadata(metadata, known.name_of(metadata)) if metadata else {}
 
 
 def _only(notes: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,13 +67,13 @@ def mapping_files(folder: Path) -> list[Path]:
     return sorted(found.glob("rule_set_*.json")) if found else []
 
 
-def read_mappings(paths: Iterable[Path]) -> tuple[dict[Path, list[str]], list[Problem]]:
+def read_mappings(paths: Iterable[Path], name_of: Callable[[Path], str]) -> tuple[dict[Path, list[str]], list[Problem]]:
     """The controls that each rule file serves, by its real path, and what is wrong with mappings."""
     controls: dict[Path, list[str]] = {}
     problems: list[Problem] = []
     for path in paths:
         try:
-            mapped = _mapped(path, path.as_posix())
+            mapped = _mapped(path, name_of(path))
         except PackError as error:
             problems.append(error.as_problem())
         else:

@@ -59,7 +59,9 @@ class Source:
         return path.relative_to(self.folder).as_posix()
 
     def name_of(self, path: Path) -> str:
-        """A file's name for people."""
+        """A file's name for people; mappings may be above the pack."""
+        if not path.is_relative_to(self.folder):
+            return path.as_posix()
         separator = "" if self.shown.endswith((":", "/")) else "/"
         return self.inner(path) if self.shown == "." else f"{self.shown}{separator}{self.inner(path)}"
 

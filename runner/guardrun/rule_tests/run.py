@@ -97,4 +97,9 @@ def run_cases(tester: Tester, rules: Iterable[Rule], jobs: int | None = None) ->
 def copied(folder: Path, into: Path) -> Path:
     """A copy of a folder of rules or tests, so that a run never meets a file half written."""
     left_out = shutil.ignore_patterns(".*", "node_modules")
-    return Path(shutil.copytree(folder, into, ignore=left_out, ignore_dangling_symlinks=True))
+    return Path(shutil.copytree(folder, into, ignore=left_out, copy_function=_copy))
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a file; a link to nowhere stays one, so that it is told when it is read."""
+    shutil.copy2(source, target, follow_symlinks=Path(source).exists())
