@@ -45,6 +45,13 @@ def guardrun(
     )
 
 
+def small_project() -> None:
+    """A rule that one of two templates complies with, in the working directory."""
+    rule("named", NAMED)
+    Path("good.yaml").write_text(GOOD, encoding="utf-8")
+    Path("bad.yaml").write_text(BAD, encoding="utf-8")
+
+
 def git(*arguments: str) -> str:
     """Run git in the working directory, whoever this machine's user is."""
     identity = ("-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main")

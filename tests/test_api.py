@@ -9,7 +9,7 @@ import pytest
 
 import guardrun
 from guardrun.model import PROFILES
-from project import BAD, GOOD, NAMED, rule
+from project import BAD, GOOD, small_project
 
 pytestmark = pytest.mark.engine
 
@@ -17,9 +17,7 @@ pytestmark = pytest.mark.engine
 @pytest.fixture(autouse=True)
 def _in_a_folder_with_rules_and_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    rule("named", NAMED)
-    Path("good.yaml").write_text(GOOD, encoding="utf-8")
-    Path("bad.yaml").write_text(BAD, encoding="utf-8")
+    small_project()
 
 
 def test_paths_give_a_report() -> None:

@@ -142,7 +142,7 @@ def test_a_finding_on_the_project_is_known_whichever_template_tells_it() -> None
     rule("project", PROJECT, kind="")
     Path("Makefile").write_text("", encoding="utf-8")
     Path("stacks/Makefile").write_text("", encoding="utf-8")
-    assert write().stdout == ".guardrun-baseline.json: 2 findings in 2 templates\n"
+    assert write().stdout == ".guardrun-baseline.json: 2 findings in 1 template\n"
     assert check("stacks/old.yaml").returncode == 0
     Path("stacks/README.md").write_text("# Stacks", encoding="utf-8")
     assert write("stacks/old.yaml").stdout == ".guardrun-baseline.json: 1 finding in 1 template\n"

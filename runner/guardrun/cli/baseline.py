@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from guardrun.baseline import DEFAULT, baseline_text, read_baseline, updated
+from guardrun.baseline import DEFAULT, PROJECT, baseline_text, read_baseline, updated
 from guardrun.cli import FAILED, tell
 from guardrun.cli.check import checked, prepared, reported
 from guardrun.cli.options import baseline_option, color_option, fail_on_option, run_options
@@ -56,7 +56,8 @@ def write(paths: tuple[str, ...], baseline: Path | None, stdin_filename: str, **
         for problem in result.problems:
             tell(problem, result.path)
     findings = sum(counts.total() for counts in known.values())
-    click.echo(f"{path}: {plural(findings, 'finding')} in {plural(sum(map(bool, known.values())), 'template')}")
+    templates = sum(bool(counts) for name, counts in known.items() if name != PROJECT)
+    click.echo(f"{path}: {plural(findings, 'finding')} in {plural(templates, 'template')}")
     if not job.config.baseline:
         click.echo(
             f"To use it, name it in .guardrun.yml (baseline: {_from_settings(job, path)}) or with --baseline.", err=True
