@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from guardrun.cli.report import report as report_command
 from guardrun.errors import GuardrunError
 from guardrun.merge import compare, merge
-from guardrun.model import EngineInfo, Report
+from guardrun.model import EngineInfo, Report, Suppressed
 from guardrun.report import FORMATS
 from guardrun.report.read import read_report
 from sample import ALARM, CYCLE, EMPTY, OPEN, OPEN_AGAIN, REPORT
@@ -79,6 +79,13 @@ def test_a_difference_has_what_is_new_fixed_and_unchanged_wherever_the_lines_are
 def test_alike_findings_are_counted() -> None:
     difference = compare(report_of(OPEN, OPEN), report_of(OPEN))
     assert (difference.new, difference.fixed, difference.unchanged) == ((), (OPEN,), (OPEN,))
+
+
+def test_what_is_accepted_now_is_not_fixed() -> None:
+    accepted = Suppressed(CYCLE, "it is in the baseline", in_source=False, in_baseline=True)
+    new = replace(REPORT, templates=(replace(REPORT.templates[0], findings=(OPEN,), suppressed=(accepted,)),))
+    difference = compare(report_of(CYCLE, OPEN), new)
+    assert (difference.new, difference.fixed, difference.unchanged) == ((), (), (OPEN,))
 
 
 def written(folder: Path, name: str, report: Report) -> str:

@@ -57,6 +57,8 @@ def compare(old: Report, new: Report) -> Difference:
         known = before[finding.identity] > 0
         before[finding.identity] -= known
         (unchanged if known else added).append(finding)
+    # What is accepted now is neither unchanged nor fixed.
+    before -= Counter(one.finding.identity for one in new.suppressed)
     fixed = []
     for finding in reversed(old.findings):
         if before[finding.identity] > 0:
