@@ -157,3 +157,10 @@ def test_the_threshold_of_the_environment_holds() -> None:
     write("stacks/good.yaml")
     assert check().returncode == 1
     assert guardrun("baseline", "check", "--rules", "rules", "stacks", GUARDRUN_FAIL_ON="high").returncode == 0
+
+
+def test_rules_that_are_not_of_this_run_keep_their_entries() -> None:
+    write()
+    Path("rules").rename("others")
+    rule("tagged", NAMED.replace("NAMED", "TAGGED").replace("BucketName", "Tags"))
+    assert write().stdout == ".guardrun-baseline.json: 3 findings in 2 templates\n"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from guardrun.errors import ConfigError
-from guardrun.model import Finding, Problem, Report, RuleInfo, Suppressed, TemplateResult
+from guardrun.model import Finding, Problem, Report, Suppressed, TemplateResult
 from guardrun.pack import Rule
 
 DEFAULT = ".guardrun-baseline.json"
@@ -62,7 +62,7 @@ def updated(old: Known, report: Report, naming: Naming, folder: Path) -> Known:
     """The baseline after a run: what it found; where it did not look - templates, rules - what was known before."""
     known = {name: counts for name, counts in old.items() if name == PROJECT or (folder / name).is_file()}
     for result in report.templates:
-        ran, name = _ran(result, report.pack.rules), naming(result.path)
+        ran, name = _ran(result), naming(result.path)
         kept = Counter({key: count for key, count in known.get(name, Counter()).items() if not ran(key[0])})
         known[name] = kept + Counter(_key(one) for one in result.findings if not _of_project(one, report))
     of_project = Counter(_key(one) for one in report.findings if _of_project(one, report))
@@ -90,7 +90,7 @@ def _compared(result: TemplateResult, report: Report, left: Known, name: str, sh
         counts[_key(finding)] -= known
     # A finding that is suppressed now is not fixed.
     rest = left.get(name, Counter()) - Counter(_key(one.finding) for one in result.suppressed)
-    ran = _ran(result, report.pack.rules)
+    ran = _ran(result)
     fixed = Counter({key: count for key, count in rest.items() if ran(key[0])})
     accepted = [Suppressed(one, f"it is in the baseline, {shown}", in_source=False, in_baseline=True) for one in old]
     return replace(
@@ -101,13 +101,10 @@ def _compared(result: TemplateResult, report: Report, left: Known, name: str, sh
     )
 
 
-def _ran(result: TemplateResult, rules: Mapping[str, RuleInfo]) -> Callable[[str], bool]:
-    """Whether a rule looked at a template, or is no more; of a companion's rules all do when it did its job."""
-    looked = {*result.passed, *result.failed, *result.skipped}
-    return lambda rule: (
-        result.error is None
-        and (rule in looked or rule.partition("/")[0] in looked or (rule not in rules and "/" not in rule))
-    )
+def _ran(result: TemplateResult) -> Callable[[str], bool]:
+    """Whether a rule looked at a template; of a companion's rules all do when it did its job."""
+    looked = () if result.error else {*result.passed, *result.failed, *result.skipped}
+    return lambda rule: rule in looked or rule.partition("/")[0] in looked
 
 
 def _of_project(finding: Finding, report: Report) -> bool:
