@@ -167,3 +167,8 @@ def test_logical_ids_of_other_characters_are_odd() -> None:
     resources = {name: {"Type": "X"} for name in ("Good1", "bad-name", "Fn::ForEach::X", "Müll")}
     found = document(Resources=resources)["GuardRun"]["Graph"]["OddNames"]
     assert [entry["Name"] for entry in found] == ["bad-name", "Müll"]
+
+
+def test_a_sub_of_no_text_is_still_a_name() -> None:
+    names = on_resource("AWS::SNS::Topic", TopicName={"Fn::Sub": 5})["Names"]
+    assert [name["Value"] for name in names] == ["5"]
