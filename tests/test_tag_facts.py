@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from guardrun.facts.labels import all_tags
 from guardrun.facts.source import source_facts
 from guardrun.facts.tag_clashes import tag_clashes
 from guardrun.read import parse_template
@@ -13,7 +14,7 @@ def topic(*tags: tuple[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 def clashes(parameters: dict[str, Any] | None = None, **resources: Any) -> list[tuple[str, str]]:
-    found = tag_clashes({"Resources": resources, "Parameters": parameters or {}})
+    found = tag_clashes({"Resources": resources, "Parameters": parameters or {}}, all_tags(resources))
     return [(clash["Text"], clash["At"]) for clash in found]
 
 

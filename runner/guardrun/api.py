@@ -15,6 +15,9 @@ from guardrun.request import Request
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
+LISTS = ("rules", "companions", "profiles", "select", "ignore")
+"""What may be asked for as one text or several."""
+
 
 def check(
     paths: Paths,
@@ -74,9 +77,6 @@ def check_text(text: str | bytes, *, name: str = "<text>", **options: Any) -> Re
 def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
     """Several texts, or one."""
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-LISTS = ("rules", "companions", "profiles", "select", "ignore")
 
 
 def _report(paths: list[str], request: Request, extra: Iterable[Source] = ()) -> Report:

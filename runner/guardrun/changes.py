@@ -19,7 +19,7 @@ def changed_since(revision: str, folder: Path) -> set[Path]:
 
     Raises `ConfigError` outside of a repository and for a revision that git does not know.
     """
-    top = Path(_git(["rev-parse", "--show-toplevel"], folder, "--changed-since needs a git repository").strip())
+    top = _top(folder)
     base = _base(revision, folder)
     changed = _git(
         ["diff", "--name-only", "--no-renames", "-z", base, "--"], top, "git cannot compare with the revision"
@@ -30,7 +30,7 @@ def changed_since(revision: str, folder: Path) -> set[Path]:
 
 def tracked(folder: Path) -> set[Path]:
     """The files, as real paths, that git knows here: of others it cannot tell whether they have changed."""
-    top = Path(_git(["rev-parse", "--show-toplevel"], folder, "--changed-since needs a git repository").strip())
+    top = _top(folder)
     names = _git(["ls-files", "-z"], top, "git cannot list its files")
     return {Path(os.path.realpath(top / name)) for name in names.split("\0") if name}
 
@@ -43,6 +43,10 @@ def concerned(templates: Mapping[str, Path], changed: Iterable[Path]) -> dict[st
     while more := {path for name, path in real.items() if path not in reached and included[name] & reached}:
         reached |= more
     return {name: path for name, path in templates.items() if real[name] in reached}
+
+
+def _top(folder: Path) -> Path:
+    return Path(_git(["rev-parse", "--show-toplevel"], folder, "--changed-since needs a git repository").strip())
 
 
 def _base(revision: str, folder: Path) -> str:

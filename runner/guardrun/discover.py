@@ -78,7 +78,7 @@ def _add_file(found: Discovered, path: Path) -> None:
         found.problems.append(Problem("there is no such file or folder", path.as_posix(), hint="check the path"))
     elif (real := os.path.realpath(path)) not in found.seen:
         found.seen.add(real)
-        name = _shown(path)
+        name = shown(path)
         while name in found.templates:  # as of a file whose name spells the escapes of another's out
             name += "'"
         found.templates[name] = path
@@ -152,7 +152,7 @@ def _git_ignored(folder: Path, candidates: list[Path]) -> set[Path]:
     return {Path(folder, name) for name in done.stdout.split("\0") if name}
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """The path as reports show it: relative to the working directory where that is short, with forward slashes.
 
     Bytes that are no text are escaped, so that each file has a name of its own.

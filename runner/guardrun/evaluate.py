@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from guardrun.documents import documents, facts_read
-from guardrun.engine import Engine, Evaluation, evaluate, to_data
+from guardrun.engine import Engine, Evaluation, evaluate, joined, to_data
 from guardrun.errors import EngineError, EngineStopped
 from guardrun.model import Problem
 from guardrun.pack import Rule
@@ -45,9 +45,10 @@ class Evaluator:
         foreign = [rule for rule in usable if rule.foreign]
         if not foreign:
             return own
-        from guardrun.foreign import evaluate_foreign, joined  # noqa: PLC0415  most runs have no foreign rules
+        from guardrun.foreign import evaluate_foreign  # noqa: PLC0415  most runs have no foreign rules
 
-        return list(map(joined, own, evaluate_foreign(self.engine, foreign, templates, self.run, timeout)))
+        others = evaluate_foreign(self.engine, foreign, templates, self.run, timeout)
+        return [joined(pair) for pair in zip(own, others, strict=True)]
 
     def rescue(self, template: Template, error: EngineError) -> tuple[Evaluation, list[Problem]]:
         """What rules say of a template when the engine refused them together, each in a process of its own.
@@ -70,7 +71,7 @@ class Evaluator:
         if not evaluations and not unparsed:
             raise error
         self.broken |= unparsed
-        return _joined(evaluations), [problem for problem in problems if problem.rule not in unparsed]
+        return joined(evaluations), [problem for problem in problems if problem.rule not in unparsed]
 
     def evaluate_alone(self, rules: Sequence[Rule], template: Template) -> Evaluation:
         """The rules of one file as it is written, so that the engine's places are those of the file."""
@@ -86,14 +87,6 @@ class Evaluator:
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""
         return [rule for rule in applicable(self.rules.values(), types) if rule.id not in self.broken]
-
-
-def _joined(evaluations: Iterable[Evaluation]) -> Evaluation:
-    listed = list(evaluations)
-    return Evaluation(
-        {rule: status for evaluation in listed for rule, status in evaluation.statuses.items()},
-        tuple(failure for evaluation in listed for failure in evaluation.failures),
-    )
 
 
 def _merged(by_view: dict[str, Evaluation], rules: Iterable[Rule]) -> Evaluation:

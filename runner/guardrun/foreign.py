@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from guardrun.documents import documents, facts_read
-from guardrun.engine import Engine, Evaluation, default_rule, evaluate, faults, to_data
+from guardrun.engine import Engine, Evaluation, default_rule, evaluate, faults, joined, to_data
 from guardrun.facts import Context
 from guardrun.model import PackInfo, Problem
 from guardrun.pack import Pack, Rule
@@ -60,7 +60,7 @@ def evaluate_foreign(
         data = [to_data(_document(template, view, some if reads_facts else [], run)) for template in templates]
         for distinct in _apart(some):
             answers = evaluate_texts(engine, distinct, data, timeout)
-            found = [joined(*pair) for pair in zip(found, answers, strict=True)]
+            found = [joined(pair) for pair in zip(found, answers, strict=True)]
     return found
 
 
@@ -87,11 +87,6 @@ def evaluate_texts(engine: Engine, rules: Sequence[Rule], documents: list[str], 
     texts, names = _named(rules)
     answers = evaluate(engine, texts, names, documents, timeout, placeless=True)
     return [_renamed(answer, names) for answer in answers]
-
-
-def joined(one: Evaluation, other: Evaluation) -> Evaluation:
-    """Two evaluations of one template, of different rules."""
-    return Evaluation(one.statuses | other.statuses, (*one.failures, *other.failures))
 
 
 def by_file(rules: Iterable[Rule]) -> list[list[Rule]]:

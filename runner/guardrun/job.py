@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guardrun.checker import Checker, Source
-from guardrun.config import Config, matches, relative
+from guardrun.config import Config, known_as, matches
 from guardrun.discover import Discovered
 from guardrun.engine import Engine
 from guardrun.model import SEVERITIES, Finding, Problem, Report, TemplateResult
@@ -67,9 +67,7 @@ class Job:
         today = self.checker.run.today
         if today is None or not self.config.suppress:
             return ()
-        checked = {
-            self.config.relative(self.found.templates.get(one.path), one.path): one.suppressed for one in results
-        }
+        checked = {self.path(one.path): one.suppressed for one in results}
         rules = {**self.checker.evaluator.rules, **{info.id: info for one in results for info in one.more_rules}}
         return tuple(of_no_use(self.config, checked, rules, today, whole=self.whole))
 
@@ -79,16 +77,15 @@ class Job:
 
     def serious(self, shown: str) -> tuple[str, ...]:
         """The severities that count for a template; the last override that says so decides."""
-        path = self.config.relative(self.found.templates.get(shown), shown)
+        path = self.path(shown)
         own = [one.fail_on for one in self.config.overrides if one.fail_on and matches(path, one.paths)]
         threshold = [self.config.fail_on, *own][-1]
         return SEVERITIES[: SEVERITIES.index(threshold) + 1] if threshold in SEVERITIES else ()
 
+    def path(self, shown: str) -> str:
+        """The path by which the settings know a template."""
+        return self.config.relative(self.found.templates.get(shown), shown)
+
     def naming(self, folder: Path) -> Naming:
         """How a baseline in this folder calls a template: by its path from there."""
-
-        def name(shown: str) -> str:
-            file = self.found.templates.get(shown)
-            return shown if file is None and shown.startswith("<") else relative(file or Path(shown), folder)
-
-        return name
+        return lambda shown: known_as(self.found.templates.get(shown), shown, folder)

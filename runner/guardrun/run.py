@@ -54,7 +54,6 @@ class Run:
         if self.today is None or self.config is None:
             return findings, (), ()
         own, faults = find_suppressions(template)
-        shown = self.config.path.name if self.config.path else ""
-        others = from_config(self.config.suppress, self.path(template), shown)
+        others = from_config(self.config.suppress, self.path(template), self.config.name)
         standing, suppressed, warnings = apply(findings, [*own, *others], rules, self.today)
         return standing, suppressed, (*faults, *warnings)

@@ -81,9 +81,9 @@ class Override:
 class Config:
     """All settings; `path` is the project's file that they are from, if any.
 
-    `rules` are packs: folders and files, relative to the file, or names; `foreign` tells of others' rules what a pack
-    may tell itself. `companions` are other linters to run beside
-    them, `baseline` is the file of the findings that are there already, relative to the settings.
+    `rules` are packs: folders and files, or names; `foreign` tells of others' rules what a pack may tell itself.
+    `companions` are other linters to run beside them, `baseline` is the file of the findings that are there already.
+    Paths are from the working directory, whatever they were in the file.
     """
 
     rules: tuple[str, ...] = ("bundled",)
@@ -100,13 +100,21 @@ class Config:
     path: Path | None = None
 
     def relative(self, file: Path | None, shown: str) -> str:
-        """The path of a template from the settings' folder, by which they name it.
+        """The path of a template from the settings' folder, by which they name it."""
+        return known_as(file, shown, self.path.parent) if self.path else shown
 
-        A template without a file may be called as if it had one; `shown` stays what is no path, such as `<stdin>`.
-        """
-        if self.path is None or (file is None and shown.startswith("<")):
-            return shown
-        return relative(file or Path(shown), self.path.parent)
+    @property
+    def name(self) -> str:
+        """The file's name as reports show it; nothing without a file."""
+        return self.path.name if self.path else ""
+
+
+def known_as(file: Path | None, shown: str, folder: Path) -> str:
+    """The path of a template from a folder.
+
+    A template without a file may be called as if it had one; `shown` stays what is no path, such as `<stdin>`.
+    """
+    return shown if file is None and shown.startswith("<") else relative(file or Path(shown), folder)
 
 
 def relative(file: Path, folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
@@ -33,6 +33,15 @@ class Evaluation:
 
     statuses: dict[str, str] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+
+
+def joined(evaluations: Iterable[Evaluation]) -> Evaluation:
+    """Evaluations of one document, of different rules, as one."""
+    listed = list(evaluations)
+    return Evaluation(
+        {rule: status for evaluation in listed for rule, status in evaluation.statuses.items()},
+        tuple(failure for evaluation in listed for failure in evaluation.failures),
+    )
 
 
 def read_evaluation(report: dict[str, Any], names: Collection[str], *, placeless: bool) -> Evaluation:

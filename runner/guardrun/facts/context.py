@@ -8,6 +8,7 @@ from typing import Any
 
 from guardrun.config import Policy, policy_of
 from guardrun.facts.graph import Graph, build_graph, reachable, reverse
+from guardrun.facts.labels import all_tags
 from guardrun.facts.links import Link, find_links
 from guardrun.facts.network import public_subnets
 from guardrun.facts.policies import Statement, statements_by_resource
@@ -71,6 +72,11 @@ class Context:
     def statements(self) -> dict[str, list[Statement]]:
         """The policy statements that hold for each resource."""
         return statements_by_resource(self.resolved["Resources"], self.links)
+
+    @cached_property
+    def tags(self) -> list[dict[str, Any]]:
+        """The tags of all resources, as they are written."""
+        return all_tags(self.document["Resources"])
 
     @cached_property
     def public_subnets(self) -> set[str]:

@@ -61,6 +61,12 @@ def tags(logical_id: str, body: dict[str, Any]) -> list[Entry]:
     return found
 
 
+def all_tags(resources: dict[str, Any]) -> list[Entry]:
+    """The tags of all resources: `Id` of the resource, `Key`, `Value`, `At`."""
+    bodies = ((name, body) for name, body in resources.items() if isinstance(body, dict))
+    return [{**tag, "Id": name} for name, body in bodies for tag in tags(name, body)]
+
+
 def missing_tags(logical_id: str, body: dict[str, Any], required: Iterable[str]) -> list[Entry]:
     """The tags that a taggable resource must have and has not, capitals counting."""
     if not is_taggable(str(body.get("Type"))) or _is_open(body):

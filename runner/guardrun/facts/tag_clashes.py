@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from guardrun.facts.labels import VARIABLE, physical_name, tags
+from guardrun.facts.labels import VARIABLE, physical_name
 
 Entry = dict[str, Any]
 ENVIRONMENT_KEYS = {"env", "environment"}
@@ -20,21 +20,14 @@ AS_VALUES = {*ENVIRONMENTS.values(), "preprod", "sandbox", "stage", "test", "tes
 """What names an environment where a tag says it."""
 
 
-def tag_clashes(document: dict[str, Any]) -> list[Entry]:
-    """Keys given twice or spelled in several ways, several environments, names of another environment: `Text`."""
-    resources, found = _resources_of(document), all_tags(document)
+def tag_clashes(document: dict[str, Any], found: list[Entry]) -> list[Entry]:
+    """Keys given twice or spelled in several ways, several environments, names of another environment: `Text`.
+
+    `found` are all tags of the document.
+    """
+    resources = document["Resources"]
     names = _foreign_names(resources, found, document.get("Parameters") or {})
     return [*_twice(found), *_spellings(found), *_environments(found, resources), *names]
-
-
-def all_tags(document: dict[str, Any]) -> list[Entry]:
-    """The tags of all resources: `Id` of the resource, `Key`, `Value`, `At`."""
-    resources = _resources_of(document)
-    return [{**tag, "Id": name} for name, body in resources.items() for tag in tags(name, body)]
-
-
-def _resources_of(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: body for name, body in document["Resources"].items() if isinstance(body, dict)}
 
 
 def _twice(found: list[Entry]) -> Iterator[Entry]:

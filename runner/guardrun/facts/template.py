@@ -14,7 +14,7 @@ from guardrun.facts.network import block_faults
 from guardrun.facts.plain import text
 from guardrun.facts.references import DYNAMIC
 from guardrun.facts.secrets import access_keys
-from guardrun.facts.tag_clashes import all_tags, tag_clashes
+from guardrun.facts.tag_clashes import tag_clashes
 from guardrun.facts.texts import imports, literal_variables, strings, subs, subs_without_variables, texts
 from guardrun.read.places import pointer
 
@@ -121,8 +121,8 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "OddNames": _odd_names,
     "Strings": lambda context: strings(context.document["Resources"]),
     "AccessKeys": lambda context: access_keys(_sections(context, "Parameters", "Mappings", "Resources", "Outputs")),
-    "TagCount": lambda context: len(all_tags(context.document)),
-    "TagClashes": lambda context: tag_clashes(context.document),
+    "TagCount": lambda context: len(context.tags),
+    "TagClashes": lambda context: tag_clashes(context.document, context.tags),
     "MapGaps": lambda context: map_gaps(context.document),
     "UnusedConditions": lambda context: _unused(context, "Conditions", "Condition"),
     "UnusedMappings": lambda context: _unused(context, "Mappings", "FindInMap"),

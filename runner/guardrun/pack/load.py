@@ -50,8 +50,8 @@ def load_pack(
     """Load every rule file below a folder, or one file, called `shown` in errors; `remember` them for the next start.
 
     `foreign` says more of rules without our header than the pack itself, `name` is what the pack is called if not as it
-    says. A file that gives no rule is a problem of the
-    pack, and the other rules stand. Raises `PackError` when there is no rule file at all.
+    says. A file that gives no rule is a problem of the pack, and the other rules stand. Raises `PackError` when there
+    is no rule file at all.
     """
     source = find_source(path, shown or path.as_posix(), foreign, name)
     loaded, problems = (_known if remember and path.is_dir() else _loaded)(source)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from guardrun.discover import shown
 from guardrun.errors import PackError
 from guardrun.model import PackInfo
 from guardrun.pack.load import Pack, distinct_rules, in_order, load_pack
@@ -53,7 +53,7 @@ def load_named(name: str, foreign: Sequence[PackMapping] = (), *, here: bool = T
     if name == BUNDLED:
         return load_pack(bundled_rules(), "guard-rules")
     if (here or "/" in name or name.startswith(".")) and Path(name).exists():
-        return load_pack(Path(name), _shown(Path(name)), foreign=foreign)
+        return load_pack(Path(name), shown(Path(name)), foreign=foreign)
     pack = _installed(name, here=here)
     loaded = load_pack(pack.path, f"{name}:", foreign=foreign, name=name)
     return replace(loaded, info=replace(loaded.info, version=pack.version)) if pack.version else loaded
@@ -135,10 +135,3 @@ def _hash(packs: Sequence[Pack]) -> str:
     from hashlib import sha256  # noqa: PLC0415  slow to import, and not every report shows it
 
     return sha256("".join(pack.info.hash() for pack in packs).encode()).hexdigest()
-
-
-def _shown(path: Path) -> str:
-    """The path as reports show it: relative to the working directory where it is below that."""
-    with suppress(ValueError, OSError):
-        return (path.relative_to(Path.cwd()) if path.is_absolute() else path).as_posix()
-    return path.as_posix()

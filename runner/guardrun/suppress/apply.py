@@ -85,7 +85,7 @@ def of_no_use(
     """
     found = []
     for entry in config.suppress:
-        (one,) = from_config([entry], entry.path, config.path.name if config.path else "")
+        (one,) = from_config([entry], entry.path, config.name)
         covered = [accepted for path, accepted in checked.items() if matches(path, [entry.path])]
         used = any(one.covers(other.finding, rules[other.finding.rule]) for other in chain(*covered))
         if one.until and one.until < today:
