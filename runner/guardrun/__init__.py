@@ -1,6 +1,8 @@
 """Find what model-written CloudFormation templates get wrong.
 
-`guardrun.check(paths)` and `guardrun.check_text(text)` give a `Report`; both are imported when they are first used.
+`guardrun.check(paths)` and `guardrun.check_text(text)` give a `Report`; `guardrun.score(text)` says what a model's answer
+is worth, `guardrun.reward(completions)` what many are, `guardrun.feedback(text)` what to mend in one. All are imported
+when they are first used.
 """
 
 from __future__ import annotations
@@ -12,11 +14,28 @@ if TYPE_CHECKING:
     from guardrun.config import Config
     from guardrun.errors import GuardrunError
     from guardrun.model import Finding, Report, TemplateResult
+    from guardrun.scoring import AnswerScore
+    from guardrun.scoring.api import feedback, score
+    from guardrun.scoring.reward import reward, rewarder
 
 __version__ = "0.1.0"
-__all__ = ["Config", "Finding", "GuardrunError", "Report", "TemplateResult", "check", "check_text"]
+__all__ = [
+    "AnswerScore",
+    "Config",
+    "Finding",
+    "GuardrunError",
+    "Report",
+    "TemplateResult",
+    "check",
+    "check_text",
+    "feedback",
+    "reward",
+    "rewarder",
+    "score",
+]
 
 _HOMES = {
+    "AnswerScore": "scoring",
     "Config": "config",
     "Finding": "model",
     "GuardrunError": "errors",
@@ -24,6 +43,10 @@ _HOMES = {
     "TemplateResult": "model",
     "check": "api",
     "check_text": "api",
+    "feedback": "scoring.api",
+    "reward": "scoring.reward",
+    "rewarder": "scoring.reward",
+    "score": "scoring.api",
 }
 
 

@@ -26,10 +26,12 @@ COMMANDS = {
     "config": "guardrun.cli.config",
     "doctor": "guardrun.cli.doctor",
     "explain": "guardrun.cli.rules",
+    "feedback": "guardrun.cli.feedback",
     "init": "guardrun.cli.init",
     "packs": "guardrun.cli.packs",
     "report": "guardrun.cli.report",
     "rules": "guardrun.cli.rules",
+    "score": "guardrun.cli.score",
     "test": "guardrun.cli.test",
 }
 
@@ -53,6 +55,7 @@ def cli() -> None:
     guardrun check template.yaml             check one template
     guardrun check infra/ -o junit:out.xml   check a folder, write JUnit for CI
     guardrun report diff old.json new.json   what changed
+    guardrun score answers.jsonl             score a model's answers
     guardrun rules --category security       list rules
     guardrun explain S3_POLICY_RESOURCE_IS_ARN
     """

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
-import sys
 from threading import Lock
 
 from guardrun.companions import COMPANIONS
 from guardrun.companions.remark import Answer, Remark
-from guardrun.process import Partner, start
-
-PROGRAM = """\
-import sys
-sys.path[:] = sys.argv[2:]
-from guardrun.companions.serve import serve
-serve(sys.argv[1])"""
-"""With our folders of modules: Python's own first one for -c would be the working directory, where anything may lie."""
+from guardrun.partner import ask_partner, start_python
+from guardrun.process import Partner
 
 _partners: dict[tuple[int, str], Partner] = {}
 """By our process and the companion's name: a forked process must not talk to its parent's companions."""
@@ -26,10 +18,10 @@ _turn = Lock()
 
 def ask(name: str, text: str, *, informational: bool, timeout: float) -> Answer:
     """What a companion says of a template's text; what goes wrong with it is a fault in the answer."""
-    question = json.dumps({"text": text, "informational": informational}).encode() + b"\n"
+    question = {"text": text, "informational": informational}
     with _turn:
         try:
-            answer = json.loads(_partner(name).ask(question, timeout))
+            answer = ask_partner(_partner(name), question, timeout)
         except TimeoutError:
             _stop(name)
             return Answer((), (f"it took longer than {timeout:g} s",))
@@ -45,8 +37,7 @@ def _partner(name: str) -> Partner:
     """The companion's process, started at the first question and after a failure."""
     key = (os.getpid(), name)
     if key not in _partners:
-        folders = [folder for folder in sys.path if folder]
-        _partners[key] = start([sys.executable, "-c", PROGRAM, COMPANIONS[name].module, *folders])
+        _partners[key] = start_python("guardrun.companions.serve", COMPANIONS[name].module)
     return _partners[key]
 
 

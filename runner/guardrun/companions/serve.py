@@ -1,39 +1,20 @@
-"""The inside of a companion's process: a question a line on standard input, an answer a line on standard output.
-
-What the companion itself prints goes to standard error, whatever it does to the streams, as both are put in other
-places before it is imported.
-"""
+"""The inside of a companion's process: a template's text a question, the remarks an answer."""
 
 from __future__ import annotations
 
-import io
-import json
-import os
-import signal
 from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
 from guardrun.companions.remark import Answer, Check
+from guardrun.partner import answer_questions, open_streams
 
 
 def serve(module: str) -> None:
     """Answer until the questions end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when it ends
-    questions, answers = _streams()
+    streams = open_streams()  # before the companion is imported, whatever it does to them
     check = _checker(module)
-    for question in questions:
-        answers.write(json.dumps(_answer(check, json.loads(question))).encode() + b"\n")
-        answers.flush()
-    os._exit(0)  # nothing is left to clear away, and some libraries take their time
-
-
-def _streams() -> tuple[io.BufferedReader, io.BufferedWriter]:
-    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    return questions, answers
+    answer_questions(streams, lambda question: _answer(check, question))
 
 
 def _checker(module: str) -> Check:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import MappingNode, Node
 
@@ -13,6 +13,9 @@ from guardrun.model import Place
 from guardrun.read.compose import compose, decode
 from guardrun.read.places import START, locate, tokens
 from guardrun.read.values import fault, to_value
+
+if TYPE_CHECKING:
+    from guardrun.workspace import Workspace
 
 MAX_BYTES = 5_000_000
 """CloudFormation accepts 1 MB; a file much beyond that is something else."""
@@ -30,7 +33,8 @@ SECTIONS = {
 class Template:
     """A template's document (long-form intrinsics, plain JSON values) and its nodes, which know their places.
 
-    `path` is its name in reports, `file` where it was read from, if from a file, `source` its text.
+    `path` is its name in reports, `file` where it was read from, if from a file, `source` its text. `project` is
+    what surrounds it and its path there, if that is not where the file lies.
     """
 
     path: str
@@ -38,6 +42,7 @@ class Template:
     root: Node
     file: Path | None = None
     source: str = ""
+    project: tuple[Workspace, str] | None = None
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:

@@ -31,11 +31,12 @@ def render(report: Report) -> str:
     writer.writerow(COLUMNS)
     for finding in report.findings:
         places = {"line": finding.place.line, "column": finding.place.column}
-        writer.writerow([_cell(places.get(name, getattr(finding, name, None))) for name in COLUMNS])
+        writer.writerow([cell(places.get(name, getattr(finding, name, None))) for name in COLUMNS])
     return text.getvalue()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A value as a cell that no spreadsheet runs."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return "" if value is None else value

@@ -1,0 +1,190 @@
+"""Answers from files: Markdown, JSON lines of many answers in the forms that evaluations write, templates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from guardrun.answers.answer import Answer
+from guardrun.errors import GuardrunError
+from guardrun.model import Problem
+
+MANY = (".jsonl", ".ndjson")
+ENDED = {"length", "max_tokens", "MAX_TOKENS", "model_length"}
+"""What providers say when an answer ended at its limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Where a record has what: names of keys, dots for keys within; the first of several that is there counts."""
+
+    id: str = "id,custom_id,task_id,prompt_id,question_id"
+    model: str = "model,model_name,model_id,response.body.model"
+    prompt: str = "prompt,question,instruction,input"
+    response: str = "response,completion,completions,answer,output,generation,choices,response.body.choices,messages"
+    tags: str = "tags,tag,category"
+    expected: str = "expected_resources,expected"
+    finish: str = "finish_reason,stop_reason,response.stop_reason"
+
+    @classmethod
+    def named(cls, entries: Iterable[str]) -> Fields:
+        """The usual names with those in their place that entries `FIELD=KEY` give. Raises `GuardrunError`."""
+        known = {field.name for field in fields(cls)}
+        given = {}
+        for entry in entries:
+            name, equals, key = entry.partition("=")
+            if name not in known or not equals or not key:
+                raise GuardrunError(
+                    f"{entry!r} is no FIELD=KEY",
+                    hint=f"the fields are {', '.join(sorted(known))}, as in response=output.text",
+                )
+            given[name] = key
+        return cls(**given)
+
+
+def read_answers(path: Path, shown: str, names: Fields | None = None) -> Iterator[Answer | Problem]:
+    """The answers of a file in order; a line that is no record is a problem. Raises `GuardrunError` for the file."""
+    text = _text(path, shown)
+    if path.suffix.lower() in MANY:
+        yield from answers_of_lines(text, shown, names or Fields())
+    elif path.suffix.lower() == ".json" and text.lstrip().startswith("["):
+        yield from _answers_of_array(text, shown, names or Fields())
+    else:
+        yield Answer(shown, text)
+
+
+def answers_of_lines(text: str, shown: str, names: Fields) -> Iterator[Answer | Problem]:
+    """The answers of JSON lines."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            column = getattr(error, "colno", None)
+            yield Problem(f"this line is no JSON: {error}", shown, number, column, "write one JSON object a line")
+            continue
+        yield from _answers(record, shown, number, names)
+
+
+def _answers_of_array(text: str, shown: str, names: Fields) -> Iterator[Answer | Problem]:
+    try:
+        records = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise GuardrunError(
+            f"this is no JSON: {error.msg}", path=shown, line=error.lineno, column=error.colno
+        ) from error
+    for number, record in enumerate(records, start=1):
+        yield from _answers(record, shown, number, names)
+
+
+def _answers(record: Any, shown: str, number: int, names: Fields) -> Iterator[Answer | Problem]:
+    """The answers of one record: one, or one for each sample."""
+    if not isinstance(record, dict):
+        yield Problem("a record is a JSON object", shown, number)
+        return
+    given = _first(record, names.response)
+    texts = _texts(given)
+    if not texts:
+        what = (
+            "has no text that could be an answer"
+            if given is None
+            else f"has an answer of an unknown form: {type(given).__name__}"
+        )
+        yield Problem(f"the record {what}", shown, number, hint="name its key: --field response=KEY")
+        return
+    name = str(_first(record, names.id) if _first(record, names.id) is not None else f"{shown}:{number}")
+    for sample, text in enumerate(texts, start=1):
+        yield Answer(
+            id=name if len(texts) == 1 else f"{name}#{sample}",
+            text=text,
+            model=_word(_first(record, names.model)),
+            prompt=_prompt(_first(record, names.prompt), record.get("messages")),
+            tags=_tags(_first(record, names.tags)),
+            expected=_words(_first(record, names.expected)),
+            cut_off=_finish(record, names) in ENDED,
+        )
+
+
+def _first(record: Mapping[str, Any], keys: str) -> Any:
+    """The value of the first of some keys that is there."""
+    for key in keys.split(","):
+        value: Any = record
+        for part in [key] if key in record else key.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None:
+            return value
+    return None
+
+
+def _texts(given: Any) -> list[str]:
+    """The texts of an answer: a text, a chat, or a list of either, one each sample."""
+    if isinstance(given, dict):
+        body = given["body"] if isinstance(given.get("body"), dict) else given
+        given = body.get("choices", body)
+    if isinstance(given, list) and not _is_chat(given):
+        return [text for one in given if (text := text_of(one)) is not None]
+    text = text_of(given)
+    return [] if text is None else [text]
+
+
+def _is_chat(given: Any) -> bool:
+    return isinstance(given, list) and bool(given) and all(isinstance(one, dict) and "role" in one for one in given)
+
+
+def text_of(given: Any) -> str | None:
+    """The text of a message in any of its forms: a text, parts, a chat's last word of the assistant, a choice."""
+    if isinstance(given, str):
+        return given
+    if _is_chat(given):
+        said = [one for one in given if one["role"] in {"assistant", "model"}]
+        return text_of(said[-1].get("content")) if said else None
+    if isinstance(given, list):
+        parts = [part if isinstance(part, str) else part.get("text") for part in given if isinstance(part, (str, dict))]
+        texts = [part for part in parts if isinstance(part, str)]
+        return "".join(texts) if texts else None
+    if isinstance(given, dict):
+        keys = ("message", "content", "text", "parts", "generated_text", "response")
+        return next((text for key in keys if (text := text_of(given.get(key))) is not None), None)
+    return None
+
+
+def _prompt(given: Any, messages: Any) -> str | None:
+    if isinstance(given, str):
+        return given
+    chat = given if _is_chat(given) else messages if _is_chat(messages) else []
+    asked = [text for one in chat if one["role"] == "user" and (text := text_of(one.get("content")))]
+    return "\n".join(asked) or None
+
+
+def _finish(record: Mapping[str, Any], names: Fields) -> str:
+    finish = _first(record, names.finish)
+    choices = _first(record, "choices,response.body.choices")
+    if finish is None and isinstance(choices, list) and choices and isinstance(choices[0], dict):
+        finish = choices[0].get("finish_reason")
+    return str(finish)
+
+
+def _word(given: Any) -> str | None:
+    return None if given is None else str(given)
+
+
+def _words(given: Any) -> tuple[str, ...]:
+    listed = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+    return tuple(str(one) for one in listed)
+
+
+def _tags(given: Any) -> tuple[str, ...]:
+    if isinstance(given, dict):
+        return tuple(f"{key}={value}" for key, value in given.items())
+    return _words(given)
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise GuardrunError(f"cannot read the answers: {error.strerror}", path=shown) from error

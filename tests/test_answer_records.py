@@ -1,0 +1,134 @@
+"""Answers from files: Markdown, JSON lines in the forms that evaluations write, templates."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guardrun.answers import Answer, Fields, read_answers
+from guardrun.answers.discover import find_answers
+from guardrun.answers.records import answers_of_lines
+from guardrun.errors import GuardrunError
+from guardrun.model import Problem
+
+
+def read(*records: Any, fields: Fields | None = None) -> list[Answer | Problem]:
+    lines = "\n".join(record if isinstance(record, str) else json.dumps(record) for record in records)
+    return list(answers_of_lines(lines, "answers.jsonl", fields or Fields()))
+
+
+def test_a_record_has_id_model_prompt_and_response() -> None:
+    (answer,) = read(
+        {
+            "id": 7,
+            "model": "m",
+            "prompt": "p",
+            "response": "r",
+            "tags": ["network"],
+            "expected_resources": ["AWS::EC2::VPC"],
+        }
+    )
+    assert answer == Answer("7", "r", "m", "p", ("network",), ("AWS::EC2::VPC",))
+
+
+def test_a_record_without_an_id_is_called_by_its_line() -> None:
+    assert [one.id for one in read({"response": "a"}, "", {"response": "b"}) if isinstance(one, Answer)] == [
+        "answers.jsonl:1",
+        "answers.jsonl:3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"completion": "text"},
+        {"output": "text"},
+        {"messages": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "text"}]},
+        {"completion": [{"role": "assistant", "content": "text"}]},
+        {
+            "response": [
+                {"role": "assistant", "content": [{"type": "text", "text": "te"}, {"type": "text", "text": "xt"}]}
+            ]
+        },
+        {"response": {"body": {"choices": [{"message": {"role": "assistant", "content": "text"}}]}}},
+        {"choices": [{"message": {"role": "assistant", "content": "text"}}]},
+        {"response": {"content": [{"type": "text", "text": "text"}]}},
+    ],
+)
+def test_answers_come_in_many_forms(record: dict[str, Any]) -> None:
+    (answer,) = read(record)
+    assert isinstance(answer, Answer)
+    assert answer.text == "text"
+
+
+def test_the_prompt_of_a_chat_is_what_its_user_says() -> None:
+    chat = [{"role": "system", "content": "s"}, {"role": "user", "content": "p"}, {"role": "assistant", "content": "r"}]
+    (answer,) = read({"messages": chat})
+    assert isinstance(answer, Answer)
+    assert answer.prompt == "p"
+
+
+def test_several_samples_of_one_record_are_several_answers() -> None:
+    answers = read({"id": "a", "completions": ["one", "two"]})
+    assert [(one.id, one.text) for one in answers if isinstance(one, Answer)] == [("a#1", "one"), ("a#2", "two")]
+
+
+def test_fields_may_have_other_names_with_dots_for_keys_within() -> None:
+    fields = Fields.named(["response=out.text", "model=meta.name", "id=key"])
+    assert read({"key": 1, "out": {"text": "r"}, "meta": {"name": "m"}}, fields=fields) == [Answer("1", "r", "m")]
+
+
+def test_a_field_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(GuardrunError, match="'answer=x' is no FIELD=KEY"):
+        Fields.named(["answer=x"])
+
+
+def test_an_answer_that_ended_at_its_limit_is_cut_off() -> None:
+    one, other = read(
+        {"response": "r", "finish_reason": "length"}, {"choices": [{"text": "r", "finish_reason": "length"}]}
+    )
+    assert isinstance(one, Answer)
+    assert isinstance(other, Answer)
+    assert one.cut_off
+    assert other.cut_off
+
+
+def test_a_bad_line_is_told_and_the_others_are_read() -> None:
+    problem, other, answer = read("{oops", {"id": 1}, {"response": "r"})
+    assert isinstance(problem, Problem)
+    assert (problem.path, problem.line) == ("answers.jsonl", 1)
+    assert isinstance(other, Problem)
+    assert other.hint == "name its key: --field response=KEY"
+    assert isinstance(answer, Answer)
+
+
+def test_an_empty_answer_is_an_answer() -> None:
+    assert [one.text for one in read({"response": ""}) if isinstance(one, Answer)] == [""]
+
+
+def test_a_json_array_of_records_is_read_like_json_lines(tmp_path: Path) -> None:
+    path = tmp_path / "answers.json"
+    path.write_text('[{"id": "a", "response": "r"}]')
+    assert list(read_answers(path, "answers.json")) == [Answer("a", "r")]
+
+
+def test_markdown_and_templates_are_answers_under_their_paths(tmp_path: Path) -> None:
+    path = tmp_path / "answer.md"
+    path.write_bytes(b"\xef\xbb\xbf# Hi \xff")
+    assert list(read_answers(path, "answer.md")) == [Answer("answer.md", "# Hi \ufffd")]
+
+
+def test_folders_hold_answers_as_markdown_json_lines_and_templates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    Path("README.md").write_text("about")
+    Path("sub/a.md").write_text("a")
+    Path("b.jsonl").write_text('{"id": "b", "response": "b"}')
+    Path("c.yaml").write_text("Resources: {Jobs: {Type: AWS::SQS::Queue}}")
+    Path("d.yaml").write_text("other: 1")
+    found = list(find_answers([".", "sub/a.md", "none"], Fields()))
+    assert [one.id for one in found if isinstance(one, Answer)] == ["b", "c.yaml", "sub/a.md"]
+    assert [one.path for one in found if isinstance(one, Problem)] == ["none"]
