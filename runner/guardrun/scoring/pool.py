@@ -63,14 +63,16 @@ class Pool:
             if partner := idle.get():
                 partner.stop()
 
-    def _judged(self, answers: Sequence[Answer]) -> list[Record]:
-        """The records of some answers; when their worker fails, each of them gets its own chance."""
+    def _judged(self, answers: Sequence[Answer], tries: int = 2) -> list[Record]:
+        """The records of some answers; when their worker fails, each of them gets its own chance, and another one."""
         try:
             return self._asked(answers)
         except (OSError, EOFError, ValueError, TimeoutError) as error:
             if len(answers) > 1:
                 return [record for answer in answers for record in self._judged([answer])]
             slow = isinstance(error, TimeoutError)
+            if tries > 1 and not slow:
+                return self._judged(answers, tries - 1)
             told = f"it took longer than {self.judging.timeout:g} s" if slow else "the process that judged it died"
             return [to_record(failed(answers[0], told), {})]
 
