@@ -76,6 +76,12 @@ def test_a_fence_with_a_language_ends_a_block_that_was_left_open() -> None:
     assert extraction.status == "found"
 
 
+def test_a_fence_right_behind_the_last_bracket_ends_its_block() -> None:
+    extraction = found(f"```json\n{JSON_QUEUE.rstrip()}```\n\n  rest of another one\n```\n")
+    assert extraction.status == "found"
+    assert "rest of another one" in extraction.prose
+
+
 def test_a_deeper_fence_is_text_of_the_template() -> None:
     readme = "    Metadata:\n      Readme: |\n        ```bash\n        ls\n        ```\n"
     extraction = found(f"```yaml\n{QUEUE}{readme}```\n")

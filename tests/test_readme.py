@@ -36,6 +36,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("stacks/one/jobs.json").write_text(json.dumps(queue), encoding="utf-8")
     Path("my-rules").mkdir()
     Path("my-rules/names.guard").write_text("rule OWN_RULE { Resources exists }\n", encoding="utf-8")
+    Path("answer.md").write_text(f"# Logs\n\n```yaml\n{BAD}```\n", encoding="utf-8")
+    Path("answers.jsonl").write_text(json.dumps({"id": "a", "model": "m", "response": BAD}) + "\n", encoding="utf-8")
     Path("prod.json").write_text('{"Environment": "prod"}', encoding="utf-8")
     git("init")
     git("add", ".")
@@ -56,6 +58,9 @@ def test_a_command_of_the_readme_runs(command: str) -> None:
     for name in ("shard-1.json", "shard-2.json", "main.json", "branch.json"):
         if name in command:
             run(f"guardrun check template.yaml -o json:{name}")
+    for name in ("scores.jsonl", "new.jsonl", "old.jsonl"):
+        if command.startswith("guardrun scorecard") and name in command:
+            run(f"guardrun score answers.jsonl -o jsonl:{name}")
     if "baseline check" in command:
         run("guardrun baseline write infra/")
     done = run(command)

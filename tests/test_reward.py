@@ -14,7 +14,7 @@ import guardrun
 from guardrun.answers import Answer
 from guardrun.scoring.pool import Pool
 from guardrun.scoring.scorer import Judging
-from project import BAD, GOOD, small_project
+from project import BAD, GOOD, rule, small_project
 
 pytestmark = pytest.mark.engine
 
@@ -27,12 +27,20 @@ Resources:
   News: {Type: AWS::SNS::Topic}
   Key: {Type: AWS::KMS::Alias}
 """
+OTHERS = """
+let others = Resources.*[ Type in ['AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::KMS::Alias'] ]
+
+rule OTHERS_THERE when %others !empty {
+  %others { Type exists }
+}
+"""
 
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_with_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     small_project()
+    rule("others", OTHERS, kind="AWS::SQS::Queue, AWS::SNS::Topic, AWS::KMS::Alias")
 
 
 @pytest.fixture
@@ -78,7 +86,7 @@ def test_threads_share_the_workers(pool: Pool) -> None:
 
 def test_a_worker_that_was_killed_is_replaced(pool: Pool) -> None:
     assert scores(pool, FULL) == [1.0]
-    for partner in [one for one in pool._idle.queue if one]:  # noqa: SLF001  there is no other way to hurt it
+    for partner in pool.team._running.values():  # noqa: SLF001  there is no other way to hurt it
         os.kill(partner.process.pid, signal.SIGKILL)
         partner.process.wait()
     assert scores(pool, FULL, BAD) == [1.0, 0.0]

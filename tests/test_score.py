@@ -33,8 +33,9 @@ KINDS = {
 
 def info(name: str) -> RuleInfo:
     category, severity = KINDS[name]
+    types = ("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket", "AWS::DynamoDB::Table")
     return RuleInfo(
-        name, category, "t", severity, "core", (), "resolved", (), (), "w", "Mend it.\n\n    Jobs: {}", (), None
+        name, category, "t", severity, "core", types, "resolved", (), (), "w", "Mend it.\n\n    Jobs: {}", (), None
     )  # fmt: skip
 
 
@@ -105,6 +106,11 @@ def test_fewer_than_four_types_cannot_earn_all(types: int, score: float) -> None
 def test_many_resources_of_one_type_are_no_whole_template() -> None:
     text = "Resources:\n" + "".join(f"  Jobs{n}:\n    Type: AWS::SQS::Queue\n" for n in range(20))
     assert judged(["SECURE"], [], text=text).score == 0.25
+
+
+def test_types_that_no_rule_looks_at_cannot_fill_a_template() -> None:
+    text = "Resources:\n" + "".join(f"  Own{n}:\n    Type: Custom::Own{n}\n" for n in range(4))
+    assert judged(["SECURE"], [], text=text).score == 0
 
 
 def test_where_the_prompt_says_what_it_asks_for_that_counts_in_place_of_four_types() -> None:

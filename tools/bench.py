@@ -32,6 +32,7 @@ GUARDRUN = [sys.executable, "-m", "guardrun", "check"]
 ENGINE = find_engine()
 PACK = load_pack(bundled_rules())
 RULES = [rule for rule in PACK.rules.values() if rule.profile == "core"]
+ANSWERS, PART = int(os.environ.get("ANSWERS", "1000")), 20
 TEMPLATES = int(os.environ.get("TEMPLATES", "200"))
 
 
@@ -40,6 +41,7 @@ def main(runs: int = 3) -> None:
     with tempfile.TemporaryDirectory() as folder:
         start_up(Path(folder), runs)
         throughput(Path(folder), runs)
+        scores(Path(folder))
 
 
 def start_up(folder: Path, runs: int) -> None:
@@ -81,6 +83,25 @@ def throughput(folder: Path, runs: int) -> None:
     print(f"  CPU:  guardrun {my_cpu:.1f} s, plain cfn-guard {their_cpu:.1f} s, ratio {their_cpu / my_cpu:.1f}")
     print(f"  peak memory of guardrun, its workers and engines: {tree_peak(ours):.0f} MB (limit 200 MB)")
     formats(folder / "report.json", mine)
+
+
+def scores(folder: Path) -> None:
+    """Answers of 15 kB each, scored, against plain cfn-guard on a part of their templates."""
+    generator = random.Random(11)  # noqa: S311
+    templates = [json.dumps(template(generator, 28), indent=1) for _ in range(ANSWERS)]
+    texts = [f"# The stack\n\n{'Some prose. ' * 80}\n\n```json\n{one}\n```\n" for one in templates]
+    path, part = folder / "answers.jsonl", folder / "part"
+    path.write_text("".join(json.dumps({"response": text}) + "\n" for text in texts), encoding="utf-8")
+    part.mkdir()
+    for number, one in enumerate(templates[:PART]):
+        (part / f"{number:03}.json").write_text(one, encoding="utf-8")
+    plain = [ENGINE.path, "validate", "-r", str(folder / "rules"), "-d", str(part), "-z", "-o", "json", "-S", "none"]
+    ours = [*GUARDRUN[:-1], "score", str(path), "-o", f"jsonl:{folder}/scores.jsonl"]
+    theirs = median([lambda: run(plain)]) * ANSWERS / PART
+    mine, my_cpu = median([lambda: run(ours)]), cpu(ours)
+    size = sum(map(len, texts)) / ANSWERS / 1000
+    print(f"{ANSWERS} answers of {size:.1f} kB: {mine:.1f} s, {my_cpu:.1f} s of CPU (limit 40 s for 1000 on two cores)")
+    print(f"  plain cfn-guard {theirs:.1f} s, by {PART} of them, ratio {theirs / mine:.1f}")
 
 
 def formats(path: Path, evaluation: float) -> None:

@@ -35,7 +35,11 @@ def ask_partner(partner: Partner, question: Any, timeout: float) -> Any:
 
 
 def open_streams() -> tuple[io.BufferedReader, io.BufferedWriter]:
-    """For questions and answers: whatever is printed from now on goes to standard error."""
+    """For questions and answers: whatever is printed from now on goes to standard error.
+
+    The process leads a group, so that it can be ended with all that it started.
+    """
+    os.setpgrp()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when it ends
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)

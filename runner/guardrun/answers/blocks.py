@@ -8,12 +8,13 @@ within, and an opening fence inside any other block ends that one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 FENCE = re.compile(
     r"(?P<before>(?:[ \t]|>)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)\s*"
 )
+GLUED = re.compile(r"([ \t]*[}\])]+)(`{3,}|~{3,})[ \t]*")
+"""A fence right behind the last bracket of a block."""
 MARKDOWN = {"markdown", "md"}
 SLACK = 3
 """How much deeper than its opening a closing fence may be indented."""
@@ -81,30 +82,54 @@ class _Open:
 
 def blocks_and_prose(text: str) -> tuple[list[Block], str]:
     """The fenced blocks, inner ones before their outer one, and the text with empty lines in their place."""
-    parts = list(_parts(text))
-    prose = [part for part in parts if isinstance(part, str)]
-    return [part for part in parts if isinstance(part, Block)], "".join(prose)
+    reader = _Reader()
+    prose = [reader.read(number, line) for number, line in enumerate(text.splitlines(keepends=True), start=1)]
+    while reader.stack:
+        reader.end(closed=False)
+    return reader.blocks, "".join(prose)
 
 
-def _parts(text: str) -> Iterator[Block | str]:
-    stack: list[_Open] = []
-    said = ""
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+class _Reader:
+    """Reads a text line by line: `stack` has the blocks that are open, `blocks` those that are not any more."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.stack: list[_Open] = []
+        self.said = ""
+
+    def read(self, number: int, line: str) -> str:
+        """Take a line; what of it is prose."""
         match = FENCE.fullmatch(line.rstrip("\r\n"))
-        opened = _opened(match, number + 1, said) if match else None
-        inner = stack[-1] if stack else None
-        if match and inner and inner.ends_before(match):
-            yield stack.pop().block(closed=True)
-            opened = None if inner.closes(match) else opened
-        elif inner and (not inner.language_is_markdown or len(stack) >= DEEPEST):
-            opened = None
-        yield "\n" if stack or opened or inner else line
-        for one in stack:
+        inner = self.stack[-1] if self.stack else None
+        if match:
+            self.fence(match, number, line)
+        elif inner and (glued := GLUED.fullmatch(line.rstrip("\r\n"))) and inner.fence == glued[2]:
+            self.add(glued[1] + "\n")
+            self.end(closed=True)
+        elif inner:
+            self.add(line)
+        self.said = line.strip() if line.strip() and not match else self.said
+        return "\n" if match or inner else line
+
+    def fence(self, match: re.Match[str], number: int, line: str) -> None:
+        """Take a line that is a fence: the end of the innermost block, the beginning of another one, or text."""
+        inner = self.stack[-1] if self.stack else None
+        opens = inner is None or (inner.language_is_markdown and len(self.stack) < DEEPEST)
+        if inner and inner.ends_before(match):
+            self.end(closed=True)
+            opens = not inner.closes(match)
+        self.add(line)
+        if opens:
+            self.stack.append(_opened(match, number + 1, self.said))
+
+    def add(self, line: str) -> None:
+        """Put a line into all open blocks."""
+        for one in self.stack:
             one.lines.append(_unquoted(line, one))
-        stack += [opened] if opened else []
-        said = line.strip() if line.strip() and not match else said
-    while stack:
-        yield stack.pop().block(closed=False)
+
+    def end(self, *, closed: bool) -> None:
+        """End the innermost block."""
+        self.blocks.append(self.stack.pop().block(closed=closed))
 
 
 def _opened(match: re.Match[str], first: int, said: str) -> _Open:

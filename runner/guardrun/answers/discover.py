@@ -45,7 +45,7 @@ def _files(argument: str) -> Iterable[str]:
         return sorted({*map(str, texts), *map(str, discover([argument]).templates.values())})
     if path.exists() or not glob.has_magic(argument):
         return [argument]
-    return sorted(found for found in glob.glob(argument, recursive=True) if Path(found).is_file())
+    return sorted(str(found) for found in Path(path.anchor).glob(argument.removeprefix(path.anchor)) if found.is_file())
 
 
 def _texts(folder: Path) -> Iterator[Path]:

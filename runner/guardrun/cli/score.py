@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -108,8 +109,8 @@ def score(
     found = list(_found(paths, stdin_filename, Fields.named(fields)))
     answers = [_completed(one, model, tags) for one in found if isinstance(one, Answer)]
     problems = [one for one in found if isinstance(one, Problem)]
-    pool = Pool(judging_of(options, all_blocks=all_blocks), jobs)
-    records = list(with_progress(pool.records(answers), len(answers)))
+    with closing(Pool(judging_of(options, all_blocks=all_blocks), jobs)) as pool:
+        records = list(with_progress(pool.records(answers), len(answers)))
     for problem in problems:
         tell(problem)
     for output in outputs or (Output("console", None),):

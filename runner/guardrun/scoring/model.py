@@ -13,8 +13,8 @@ class Extracted:
     """How the template was found: `status` is one of `guardrun.answers.STATUSES`.
 
     `fences` counts the code blocks of the answer, `candidates` those that look like templates. `line` and `end_line`
-    are those of the judged block in the answer, None when there is none; `closed` is False when the answer ends before it.
-    `message` says at which line why reading it failed.
+    are those of the judged block in the answer, None when there is none; `closed` is False when the answer ends before
+    it does. `message` says at which line why reading it failed.
     """
 
     status: str

@@ -1,36 +1,23 @@
-"""A warm pool of worker processes that score answers, for programs with threads of their own.
-
-The workers are programs that we talk with through pipes, so nothing is forked: that is safe in trainers and notebooks,
-and a worker that dies costs one answer at most.
-"""
+"""A warm pool of worker processes that score answers; a worker that dies costs one answer at most."""
 
 from __future__ import annotations
 
-import atexit
 import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
-from queue import LifoQueue
-from threading import Lock
 from typing import Any
-from weakref import WeakSet
 
 from guardrun.answers import Answer
 from guardrun.errors import GuardrunError
-from guardrun.partner import ask_partner, start_python
-from guardrun.process import Partner
 from guardrun.scoring.record import to_record
 from guardrun.scoring.scorer import BATCH, Judging, failed
+from guardrun.team import Team
 
 Record = dict[str, Any]
 START = 60.0
 """Seconds that a worker may take to start, beside those for its answers."""
-
-_pools: WeakSet[Pool] = WeakSet()
 
 
 class Pool:
@@ -41,33 +28,24 @@ class Pool:
 
     def __init__(self, judging: Judging | None = None, jobs: int | None = None) -> None:
         self.judging = judging or Judging()
-        self.jobs = jobs or os.cpu_count() or 1
-        self._owner = 0
-        self._lock = Lock()
-        self._idle: LifoQueue[Partner | None] = LifoQueue()
-        _pools.add(self)
+        self.team = Team("guardrun.scoring.serve", json.dumps(asdict(self.judging)), jobs)
 
     def records(self, answers: Iterable[Answer]) -> Iterator[Record]:
         """The scores in order, as `to_record` makes them. Raises `GuardrunError` when nothing can be judged."""
-        batches = _batches(answers, self.jobs)
-        with ThreadPoolExecutor(self.jobs, thread_name_prefix="guardrun") as threads:
-            for records in _in_order(threads, self._judged, batches, 2 * self.jobs):
+        jobs = self.team.jobs
+        with ThreadPoolExecutor(jobs, thread_name_prefix="guardrun") as threads:
+            for records in _in_order(threads, self._judged, _batches(answers, jobs), 2 * jobs):
                 yield from records
 
     def close(self) -> None:
         """End the workers; using the pool again starts new ones."""
-        with self._lock:
-            idle, owner = self._idle, self._owner
-            self._idle, self._owner = LifoQueue(), 0
-        while owner == os.getpid() and not idle.empty():
-            if partner := idle.get():
-                partner.stop()
+        self.team.close()
 
     def _judged(self, answers: Sequence[Answer], tries: int = 2) -> list[Record]:
         """The records of some answers; when their worker fails, each of them gets its own chance, and another one."""
         try:
             return self._asked(answers)
-        except (OSError, EOFError, ValueError, TimeoutError) as error:
+        except (OSError, EOFError, ValueError) as error:
             if len(answers) > 1:
                 return [record for answer in answers for record in self._judged([answer])]
             slow = isinstance(error, TimeoutError)
@@ -77,32 +55,12 @@ class Pool:
             return [to_record(failed(answers[0], told), {})]
 
     def _asked(self, answers: Sequence[Answer]) -> list[Record]:
-        idle = self._workers()
-        partner = idle.get()
-        try:
-            partner = partner or start_python("guardrun.scoring.serve", json.dumps(asdict(self.judging)))
-            question = [asdict(answer) for answer in answers]
-            said = ask_partner(partner, question, START + self.judging.timeout * len(answers))
-        except BaseException:
-            if partner:
-                partner.stop()
-            partner = None
-            raise
-        finally:
-            idle.put(partner)
+        question = [asdict(answer) for answer in answers]
+        said = self.team.ask(question, START + self.judging.timeout * len(answers))
         if fault := said.get("error"):
             raise GuardrunError(fault["message"], path=fault["path"], line=fault["line"], hint=fault["hint"])
         records: list[Record] = said["records"]
         return records
-
-    def _workers(self) -> LifoQueue[Partner | None]:
-        """The workers that have nothing to do; a forked process must not talk to those of its parent."""
-        with self._lock:
-            if self._owner != os.getpid():
-                self._idle, self._owner = LifoQueue(), os.getpid()
-                for _ in range(self.jobs):
-                    self._idle.put(None)
-            return self._idle
 
 
 def _batches(answers: Iterable[Answer], jobs: int) -> Iterator[list[Answer]]:
@@ -116,7 +74,10 @@ def _batches(answers: Iterable[Answer], jobs: int) -> Iterator[list[Answer]]:
 
 
 def _in_order(
-    threads: ThreadPoolExecutor, work: Any, batches: Iterator[list[Answer]], most: int
+    threads: ThreadPoolExecutor,
+    work: Callable[[Sequence[Answer]], list[Record]],
+    batches: Iterator[list[Answer]],
+    most: int,
 ) -> Iterator[list[Record]]:
     """Results in order, with at most so many batches under way."""
     waiting = [threads.submit(work, batch) for batch in islice(batches, most)]
@@ -128,10 +89,3 @@ def _in_order(
         for future in waiting:
             future.cancel()
         raise
-
-
-@atexit.register
-def _close_all() -> None:
-    for pool in list(_pools):
-        with suppress(OSError):
-            pool.close()

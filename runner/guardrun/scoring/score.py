@@ -41,7 +41,8 @@ def score_of(
     findings = [one for one in result.findings if one.rule not in NOT_JUDGED]
     types = Counter(found.template.types.values() if found.template else ())
     valid = not any(_is_serious(one, {"validity"}) for one in findings)
-    coverage = _coverage(types, answer.expected)
+    looked_at = {kind for rule in (*passed, *failed) for kind in rules[rule].resources}
+    coverage = _coverage(types, answer.expected, looked_at)
     share = _total(passed, failed, rules)
     return AnswerScore(
         id=answer.id,
@@ -149,11 +150,14 @@ def _share(passed: Iterable[str], failed: Iterable[str], rules: Mapping[str, Rul
     return good / (good + bad) if good + bad else None
 
 
-def _coverage(types: Collection[str], expected: Collection[str]) -> float:
-    """How much of what was asked for is there: of the expected types, else of enough types to be a whole template."""
+def _coverage(types: Collection[str], expected: Collection[str], looked_at: Collection[str]) -> float:
+    """How much of what was asked for is there: of the expected types, else of enough types to be a whole template.
+
+    Without expectations only types count that a rule looks at: others could be added at no risk.
+    """
     if expected:
         return sum(kind in types for kind in set(expected)) / len(set(expected))
-    return min(1.0, len(types) / ENOUGH_TYPES)
+    return min(1.0, sum(kind in looked_at for kind in types) / ENOUGH_TYPES)
 
 
 def _is_serious(finding: Finding, of: Collection[str]) -> bool:
