@@ -28,10 +28,12 @@ COMMANDS = {
     "explain": "guardrun.cli.rules",
     "feedback": "guardrun.cli.feedback",
     "init": "guardrun.cli.init",
+    "mcp": "guardrun.cli.mcp",
     "packs": "guardrun.cli.packs",
     "report": "guardrun.cli.report",
     "rules": "guardrun.cli.rules",
     "score": "guardrun.cli.score",
+    "scorecard": "guardrun.cli.scorecard",
     "test": "guardrun.cli.test",
 }
 
