@@ -103,6 +103,12 @@ def test_a_bad_line_is_told_and_the_others_are_read() -> None:
     assert isinstance(answer, Answer)
 
 
+def test_only_a_line_feed_ends_a_record() -> None:
+    (answer,) = answers_of_lines(json.dumps({"response": "a\u2028b\x85c"}, ensure_ascii=False), "a.jsonl", Fields())
+    assert isinstance(answer, Answer)
+    assert answer.text == "a\u2028b\x85c"
+
+
 def test_an_empty_answer_is_an_answer() -> None:
     assert [one.text for one in read({"response": ""}) if isinstance(one, Answer)] == [""]
 

@@ -114,6 +114,11 @@ def test_lines_end_as_they_like() -> None:
     assert line_of(extraction, "/Resources/Jobs/Type") == 5
 
 
+def test_only_line_feeds_count_lines() -> None:
+    extraction = found(f"One\u2028two\x0cthree\n```yaml\n{QUEUE}```\n")
+    assert line_of(extraction, "/Resources/Jobs/Type") == 5
+
+
 def test_drafts_of_a_model_that_thinks_aloud_do_not_count() -> None:
     draft = f"<think>\nPerhaps\n```yaml\n{QUEUE}{'  # more' * 50}\n```\nno.\n</think>\n"
     extraction = found(f"{draft}```yaml\n{QUEUE}```\n")

@@ -83,10 +83,15 @@ class _Open:
 def blocks_and_prose(text: str) -> tuple[list[Block], str]:
     """The fenced blocks, inner ones before their outer one, and the text with empty lines in their place."""
     reader = _Reader()
-    prose = [reader.read(number, line) for number, line in enumerate(text.splitlines(keepends=True), start=1)]
+    prose = [reader.read(number, line) for number, line in enumerate(lines_of(text), start=1)]
     while reader.stack:
         reader.end(closed=False)
     return reader.blocks, "".join(prose)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text with their ends; as in editors, nothing but a line feed ends one."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 class _Reader:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from guardrun.answers.answer import Answer
-from guardrun.answers.blocks import Block, blocks_and_prose
+from guardrun.answers.blocks import Block, blocks_and_prose, lines_of
 from guardrun.answers.raw import raw_template
 from guardrun.errors import TemplateError
 from guardrun.model import Problem
@@ -128,7 +128,7 @@ def _is_like_fragment(text: str) -> bool:
 
 
 def _without(prose: str, raw: Block) -> str:
-    lines = prose.splitlines(keepends=True)
+    lines = lines_of(prose)
     lines[raw.line - 1 : raw.end_line] = ["\n"] * (raw.end_line - raw.line + 1)
     return "".join(lines)
 

@@ -58,7 +58,7 @@ def read_answers(path: Path, shown: str, names: Fields | None = None) -> Iterato
 
 def answers_of_lines(text: str, shown: str, names: Fields) -> Iterator[Answer | Problem]:
     """The answers of JSON lines."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
