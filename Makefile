@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ADAPTERS := .venv-adapters
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types fast rules rule bench resource-types wheels clean
+.PHONY: help demo test check format lint types fast rules adapters rule bench resource-types wheels clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -40,6 +41,16 @@ fast: $(READY) ## only the tests that start neither the engine nor a build
 rules: $(READY) ## only the rules' own tests
 	$(BIN)/guardrun test
 
+adapters: $(ADAPTERS)/.ready ## install TRL, verifiers, inspect_ai and promptfoo (4 GB), run the adapters of docs/rewards.md
+	$(ADAPTERS)/bin/python -m pytest -q tests/test_adapters.py
+
+$(ADAPTERS)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(ADAPTERS)
+	$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[adapters]'
+	PATH="$(CURDIR)/$(ADAPTERS)/bin:$$PATH" && npm install --silent --global --prefix $(ADAPTERS) --omit=optional promptfoo@0.123.1 \
+		"@libsql/$$(node -p 'process.platform + "-" + process.arch + (process.platform === "linux" ? "-gnu" : "")')@0.5.29"
+	@touch $@
+
 rule: $(READY) ## start a rule and its tests: make rule NAME=... CATEGORY=...
 	$(BIN)/python tools/new_rule.py '$(NAME)' '$(CATEGORY)'
 
@@ -59,4 +70,4 @@ wheels: $(READY) ## build the sdist and the wheels of all four platforms into di
 	done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) dist build reports runner/guardrun/_bin .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(ADAPTERS) dist build reports runner/guardrun/_bin .pytest_cache .mypy_cache .ruff_cache

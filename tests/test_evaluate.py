@@ -158,7 +158,7 @@ def test_a_block_without_a_value_fails_where_the_engine_came(monkeypatch: pytest
 
 
 def test_data_keeps_characters_that_the_engine_reads_and_escapes_those_that_it_does_not() -> None:
-    assert to_data({"a": "é🚀\x7f\u2028\x07"}) == '{"a": "é🚀\\u007f\\u2028\\u0007"}'
+    assert to_data({"a": "é🚀\x7f\u2028\x07"}) == '{"a":"é🚀\\u007f\\u2028\\u0007"}'
 
 
 @pytest.mark.engine

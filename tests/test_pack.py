@@ -235,47 +235,13 @@ def test_only_rules_with_something_to_look_at_apply(tmp_path: Path) -> None:
     assert applicable([rule], ["AWS::SNS::Topic"]) == []
 
 
-def test_linking_writes_a_shared_let_once_and_guards_each_rule_by_its_view(tmp_path: Path) -> None:
+def test_linking_writes_a_let_once_that_rules_need_in_the_same_form(tmp_path: Path) -> None:
     first = load_rule(written(tmp_path, HEADER + BODY), "naming/named.guard")
-    source = HEADER + "# view: source\n" + BODY.replace("rule NAMED when %s3_buckets !empty", "rule OTHER")
+    source = HEADER + BODY.replace("rule NAMED", "rule OTHER")
     second = load_rule(written(tmp_path, source, "naming/other.guard"), "naming/other.guard")
     linked = link([first, second])
     assert linked.texts[0].count("let s3_buckets =") == 1
-    assert "rule NAMED when %guardrun_view == 'resolved' { when %s3_buckets !empty {" in linked.texts[0]
-    assert "rule OTHER when %guardrun_view == 'source' {" in linked.texts[0]
     assert linked.names == {"NAMED", "OTHER"}
-
-
-@pytest.mark.parametrize(
-    ("query", "linked_query", "types"),
-    [
-        ("Resources.*[ Type == 'A' ]", ["let x = %guardrun_resources.%x_ids"], {"A"}),
-        ("some Resources.*[ Type in ['A', 'B'] ].P[*]", ["let x = some %guardrun_resources.%x_ids.P[*]"], {"A", "B"}),
-        (
-            "Resources.*[ Type == 'A'\n Q in ['[', \"]\"] or R == /]/ ].P",
-            ["let x_all = %guardrun_resources.%x_ids", "let x = %x_all[ Q in ['[', \"]\"] or R == /]/ ].P"],
-            {"A"},
-        ),
-    ],
-)
-def test_a_let_that_selects_by_type_takes_its_resources_by_name(
-    tmp_path: Path, query: str, linked_query: list[str], types: set[str]
-) -> None:
-    rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
-    linked = link([rule])
-    assert linked.texts[0].splitlines()[3:-1] == ["let x_ids = %guardrun_selected.s0[*]", *linked_query]
-    assert linked.selected({"One": "A", "Two": "C", "Three": "A"}) == {"s0": ["One", "Three"]}
-    assert set(linked.selections[0].types) == types
-
-
-@pytest.mark.parametrize(
-    "query", ["Resources.*[ Type == 'A' or P exists ]", "Resources.*[ P exists ]", "Resources", "5"]
-)
-def test_any_other_let_stays_as_it_is(tmp_path: Path, query: str) -> None:
-    rule = load_rule(written(tmp_path, f"{HEADER}\nlet x = {query}\n\nrule R {{ %x exists }}\n"), "r.guard")
-    linked = link([rule])
-    assert f"let x = {query}\n" in linked.texts[0]
-    assert linked.selections == ()
 
 
 def test_rules_are_read_anew_when_a_file_of_the_same_size_and_time_takes_its_place(

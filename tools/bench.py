@@ -49,11 +49,10 @@ def start_up(folder: Path, runs: int) -> None:
     path = folder / "small.yaml"
     path.write_text(json.dumps(template(random.Random(1), 3)), encoding="utf-8")  # noqa: S311
     read = parse_template(path.read_bytes(), "small.yaml")
-    linked = link(applicable(RULES, read.types.values()))
-    facts = {view: facts_read([rule for rule in linked.rules if rule.view == view]) for view in ("resolved", "source")}
-    views = document_views(Context(read.document), facts, linked.selected(read.types))
-    documents = [to_data(document) for document in views.values()]
-    payload = json.dumps({"rules": list(linked.texts), "data": documents}).encode()
+    rules = [rule for rule in applicable(RULES, read.types.values()) if rule.view == "resolved"]
+    (document,) = document_views(Context(read.document), {"resolved": facts_read(rules)}).values()
+    linked = link(rules, [document])
+    payload = json.dumps({"rules": list(linked.texts), "data": [to_data(linked.document(document))]}).encode()
     bare_command = [ENGINE.path, "validate", "--payload", "-z", "-o", "json", "-S", "none"]
     bare = median([lambda: run(bare_command, payload)] * runs * 2)
     whole = median([lambda: run([*GUARDRUN, str(path)])] * runs * 2)

@@ -13,14 +13,12 @@ from guardrun.read import Template
 from guardrun.run import Run
 
 
-def documents(
-    template: Template, facts: Mapping[str, Wanted], selected: dict[str, list[str]], run: Run
-) -> dict[str, dict[str, Any]]:
-    """A document for each view, with the facts read in that view and what linked rules select."""
+def documents(template: Template, facts: Mapping[str, Wanted], run: Run) -> dict[str, dict[str, Any]]:
+    """A document for each view, with the facts read in that view."""
     context = Context(template.document, run.parameters, run.config.policy if run.config else None)
     wanted = [name for name in AROUND if any(name in read for read in facts.values())]
     around = {name: _around(name, template, context, run) for name in wanted}
-    return document_views(context, facts, selected, around)
+    return document_views(context, facts, around)
 
 
 def facts_read(rules: Iterable[Rule]) -> dict[str, set[str] | None]:
@@ -55,10 +53,10 @@ def _workspace(template: Template, context: Context, run: Run) -> dict[str, Any]
     """What surrounds a template; without a file, nothing."""
     from guardrun.workspace import workspace_of  # noqa: PLC0415  few rules ask for it
 
-    found = workspace_of(template.file) if template.file else None
+    found = template.project or (workspace_of(template.file) if template.file else None)
     if found is None:
         return {"Exists": False}
     from guardrun.facts.workspace import workspace_facts  # noqa: PLC0415  slow to import
 
-    first = run.firsts is None or template.file in run.firsts
+    first = template.project is not None or run.firsts is None or template.file in run.firsts
     return workspace_facts(*found, context.outputs, first=first)

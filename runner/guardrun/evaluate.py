@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from guardrun.documents import documents, facts_read
 from guardrun.engine import Engine, Evaluation, evaluate, joined, to_data
@@ -10,6 +12,8 @@ from guardrun.errors import EngineError, EngineStopped
 from guardrun.model import Problem
 from guardrun.pack import Rule
 from guardrun.pack.link import applicable, link
+from guardrun.pack.patterns import has_long_text, in_words
+from guardrun.pack.projection import path_at_home, value_at_home
 from guardrun.read import Template
 from guardrun.run import Run
 
@@ -31,17 +35,8 @@ class Evaluator:
     def evaluate(self, templates: Sequence[Template]) -> list[Evaluation]:
         """All usable rules on all templates in one engine process. Raises `EngineError`."""
         usable = self.usable(kind for template in templates for kind in template.types.values())
-        linked = link(rule for rule in usable if not rule.foreign)
-        views = sorted({rule.view for rule in linked.rules})
-        facts = {view: facts_read([rule for rule in linked.rules if rule.view == view]) for view in views}
-        data = [
-            to_data(document)
-            for template in templates
-            for document in documents(template, facts, linked.selected(template.types), self.run).values()
-        ]
         timeout = self.timeout * len(templates)
-        evaluations = iter(evaluate(self.engine, linked.texts, linked.names, data, timeout))
-        own = [_merged({view: next(evaluations) for view in views}, linked.rules) for _ in templates]
+        own = self.evaluate_own([rule for rule in usable if not rule.foreign], templates, timeout)
         foreign = [rule for rule in usable if rule.foreign]
         if not foreign:
             return own
@@ -49,6 +44,24 @@ class Evaluator:
 
         others = evaluate_foreign(self.engine, foreign, templates, self.run, timeout)
         return [joined(pair) for pair in zip(own, others, strict=True)]
+
+    def evaluate_own(self, rules: Sequence[Rule], templates: Sequence[Template], timeout: float) -> list[Evaluation]:
+        """Rules with our header, those of each view linked and in a process of their own. Raises `EngineError`."""
+        by_view = {
+            view: [rule for rule in rules if rule.view == view] for view in sorted({rule.view for rule in rules})
+        }
+        facts = {view: facts_read(some) for view, some in by_view.items()}
+        seen = [documents(template, facts, self.run) for template in templates]
+        found = [self.evaluate_view(some, [one[view] for one in seen], timeout) for view, some in by_view.items()]
+        return [joined(evaluations[at] for evaluations in found) for at in range(len(templates))]
+
+    def evaluate_view(self, rules: Sequence[Rule], seen: Sequence[dict[str, Any]], timeout: float) -> list[Evaluation]:
+        """Rules of one view on its documents; failures are told at their places in these."""
+        linked = link(rules, seen)
+        data = [to_data(linked.document(document)) for document in seen]
+        texts = linked.texts if any(map(has_long_text, data)) else [in_words(text) for text in linked.texts]
+        found = evaluate(self.engine, texts, linked.names, data, timeout)
+        return [_at_home(evaluation, document) for evaluation, document in zip(found, seen, strict=True)]
 
     def rescue(self, template: Template, error: EngineError) -> tuple[Evaluation, list[Problem]]:
         """What rules say of a template when the engine refused them together, each in a process of its own.
@@ -81,7 +94,7 @@ class Evaluator:
 
             return evaluate_foreign(self.engine, rules, [template], self.run, self.timeout)[0]
         source = rule.path.read_text(encoding="utf-8")
-        document = documents(template, {rule.view: facts_read([rule])}, {}, self.run)[rule.view]
+        document = documents(template, {rule.view: facts_read([rule])}, self.run)[rule.view]
         return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
@@ -89,7 +102,10 @@ class Evaluator:
         return [rule for rule in applicable(self.rules.values(), types) if rule.id not in self.broken]
 
 
-def _merged(by_view: dict[str, Evaluation], rules: Iterable[Rule]) -> Evaluation:
-    """Each rule's status from the view that it asks for."""
-    statuses = {rule.id: by_view[rule.view].statuses[rule.id] for rule in rules}
-    return Evaluation(statuses, tuple(failure for evaluation in by_view.values() for failure in evaluation.failures))
+def _at_home(evaluation: Evaluation, document: dict[str, Any]) -> Evaluation:
+    """What was found in projections, as if it had been found in the resources of this document."""
+    failures = []
+    for failure in evaluation.failures:
+        path = path_at_home(failure.path)
+        failures.append(replace(failure, path=path, found=value_at_home(path, failure.found, document["Resources"])))
+    return replace(evaluation, failures=tuple(failures))

@@ -100,7 +100,7 @@ def by_file(rules: Iterable[Rule]) -> list[list[Rule]]:
 def _document(template: Template, view: str, readers: Sequence[Rule], run: Run) -> dict[str, Any]:
     """The template as it is, or resolved; with facts only for rules that read some."""
     if readers:
-        return documents(template, {view: facts_read(readers)}, {}, run)[view]
+        return documents(template, {view: facts_read(readers)}, run)[view]
     if view == "source":
         return template.document
     return Context(template.document, run.parameters, run.config.policy if run.config else None).resolved

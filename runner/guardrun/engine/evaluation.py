@@ -66,7 +66,7 @@ def default_rule(position: int) -> str:
 
 def to_data(document: dict[str, Any]) -> str:
     """A document as the engine can read it: it knows no pairs of surrogates, so only single characters are escaped."""
-    text = json.dumps(document, ensure_ascii=False)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return UNREADABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -32,18 +32,14 @@ TOP_FACTS = frozenset({*GRAPH_FACTS, *SCHEMA_FACTS, *AROUND})
 def document_views(
     context: Context,
     facts: Mapping[str, Wanted],
-    selected: dict[str, list[str]] | None = None,
     around: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """The documents of the views that are asked for, sorted, each with its facts, and with what linked rules select.
+    """The documents of the views that are asked for, sorted, each with its facts.
 
     `around` are facts that are not the template's own, such as `Workspace`. Each document names itself in
     `GuardRun.View`.
     """
-    return {
-        view: _with_facts(context, view, facts[view], {**(around or {}), "Selected": selected or {}})
-        for view in sorted(facts)
-    }
+    return {view: _with_facts(context, view, facts[view], around or {}) for view in sorted(facts)}
 
 
 def template_facts(context: Context, facts: Wanted = FACTS) -> dict[str, Any]:

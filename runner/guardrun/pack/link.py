@@ -1,65 +1,89 @@
-"""The rules text of a pack for some templates: only rules with something to look at, and their shared work done once.
+"""The rules text of a pack for some templates: only rules with something to look at, and each with little to look at.
 
 cfn-guard copies every value that a query passes on its way, so a `let` that filters `Resources.*` copies the whole
-template, and such `let`s are most of what an evaluation costs. The resources' types are known before it starts: a
-linked `let` takes the names of its resources from the document, where `GuardRun.Selected` lists them.
+template, and a clause the whole resource. The resources' types and keys are known before it starts: a linked `let`
+takes its resources from a projection.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
+from guardrun.pack.projection import ALL, Projection, by_type, found_by, names_by_type
+from guardrun.pack.reads import Reads
 from guardrun.pack.rule import Rule
-from guardrun.pack.syntax import closing_bracket
+from guardrun.pack.syntax import TOKEN, closing_bracket
 
 QUERY = re.compile(r"let\s+(?P<name>\w+)\s*=\s*(?P<some>some\s+)?Resources\.\*(?=\[)")
 TYPES = re.compile(r"\s*Type\s*(?:==\s*(?P<type>'[^']*')|in\s*\[(?P<types>[^\]]*)\])(?P<filter>\s.*|)", re.DOTALL)
-RULE = re.compile(r"rule\s+(?P<id>\w+)\s*(?:when\s+(?P<when>[^{\[]*?))?\s*(?P<block>\{.*)", re.DOTALL)
-"""A rule whose condition, if any, has no brackets of its own."""
+RESOURCES = re.compile(r"(?<![.\w%'\"])Resources\b")
+VARIABLE = re.compile(r"%(\w+)")
+BRACKET = re.compile(r"[\[\](){}]")
 
-SHARED = """\
-let guardrun_view = GuardRun.View
-let guardrun_selected = GuardRun.Selected
-let guardrun_resources = Resources"""
-"""Each copied once in place of once a query."""
+
+@dataclass(slots=True)
+class Linking:
+    """What names the documents' resources have, by type, and the projections that the rules need so far."""
+
+    there: dict[str | None, set[str]]
+    keys: dict[Projection, str] = field(default_factory=dict)
+    all_names: set[str] = field(default_factory=set)
+
+    def of_types(self, types: frozenset[str], read: Reads | None) -> str:
+        """The key of a projection with what a rule reads, or everything if that is not known."""
+        there = {name for kind in types for name in self.there.get(kind, ())}
+        names = None if read is None else found_by(read.names, there)
+        return self.keys.setdefault(Projection(types, names), f"GuardRun{len(self.keys)}")
+
+    def of_all(self, read: Reads) -> str:
+        """The key of the projection of all resources, to which what a rule reads is added."""
+        self.all_names |= {"Type"} | found_by(read.names, {name for names in self.there.values() for name in names})
+        return ALL
+
+    @property
+    def projections(self) -> dict[str, Projection]:
+        """All projections by key."""
+        found = {key: projection for projection, key in self.keys.items()}
+        return found | ({ALL: Projection(None, frozenset(self.all_names))} if self.all_names else {})
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """A `let` that selects resources by type first: `some`, or nothing, the rest of the filter, and what follows it.
+class Linked:
+    """A rule with its `let`s by name and its body, as they take resources from projections, or from the `whole`."""
 
-    `key` names its types in the document; selections of the same types share one.
-    """
-
-    key: str
-    name: str
-    some: str
-    types: frozenset[str]
-    filter: str
-    rest: str
+    rule: Rule
+    lets: dict[str, str]
+    body: str
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRules:
-    """A text for the engine for each pack, the rules that are in them, and the selections that they take by name."""
+    """A text for the engine for each pack, the rules that are in them, and what a document must have for them.
+
+    `whole` says that some rule may read everything that there is of the resources.
+    """
 
     texts: tuple[str, ...]
     rules: tuple[Rule, ...]
-    selections: tuple[Selection, ...]
+    projections: dict[str, Projection]
+    whole: bool
 
     @property
     def names(self) -> frozenset[str]:
         """The ids of the rules in the text."""
         return frozenset(rule.id for rule in self.rules)
 
-    def selected(self, types: Mapping[str, str]) -> dict[str, list[str]]:
-        """What a document must have as `GuardRun.Selected`, from its resources' types by logical id."""
-        return {
-            selection.key: [logical_id for logical_id, kind in types.items() if kind in selection.types]
-            for selection in self.selections
-        }
+    def document(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """A document with the projections in place of the resources, unless these are needed as well."""
+        resources = by_type(document["Resources"])
+        rest = {key: value for key, value in document.items() if key != "Resources" or self.whole}
+        return rest | {key: projection.of(resources) for key, projection in self.projections.items()}
 
 
 def applicable(rules: Iterable[Rule], types: Iterable[str]) -> list[Rule]:
@@ -68,30 +92,45 @@ def applicable(rules: Iterable[Rule], types: Iterable[str]) -> list[Rule]:
     return [rule for rule in rules if not rule.resources or not present.isdisjoint(rule.resources)]
 
 
-def link(rules: Iterable[Rule]) -> LinkedRules:
-    """Put the rules of each pack into one text.
-
-    Each rule is guarded so that it looks only at the view that it asks for, since all views go through one process.
-    """
+def link(rules: Iterable[Rule], documents: Sequence[Mapping[str, Any]] = ()) -> LinkedRules:
+    """Put the rules of each pack into one text, for these documents."""
     chosen = tuple(rules)
-    keys: dict[frozenset[str], str] = {}
-    texts, selections = [], []
-    for origin in dict.fromkeys(rule.origin for rule in chosen):
-        text, selected = _linked([rule for rule in chosen if rule.origin == origin], keys)
-        texts.append(text)
-        selections += selected
-    return LinkedRules(tuple(texts), chosen, tuple(selections))
+    linking = Linking(names_by_type(documents))
+    linked = [_linked(rule, linking) for rule in chosen]
+    projections = linking.projections
+    shared = [f"let {_variable(key)} = {key}.*" for key in projections]
+    texts = [_text([one for one in linked if one.rule.origin == origin], shared) for origin in _origins(chosen)]
+    return LinkedRules(tuple(texts), chosen, projections, any(one.whole for one in linked))
 
 
-def _linked(rules: Sequence[Rule], keys: dict[frozenset[str], str]) -> tuple[str, list[Selection]]:
-    """The text of one pack's rules, in which a `let` means one query, and its selections."""
-    lets = {name: text for rule in rules for name, text in rule.lets.items()}
-    selections = {name: selection for name, text in lets.items() if (selection := _selection(text, keys))}
-    texts = [_by_name(selections[name]) if name in selections else text for name, text in lets.items()]
-    return "\n".join([SHARED, *texts, *map(_guarded, rules)]) + "\n", list(selections.values())
+def _origins(rules: Iterable[Rule]) -> list[str]:
+    return list(dict.fromkeys(rule.origin for rule in rules))
 
 
-def _selection(let: str, keys: dict[frozenset[str], str]) -> Selection | None:
+def _linked(rule: Rule, linking: Linking) -> Linked:
+    """A rule that takes resources from projections."""
+    read = None if rule.places is None else Reads(frozenset(rule.names), rule.places)
+    lets, start = {}, 0
+    for name, text in rule.lets.items():
+        lets[name] = _selecting(text, read, linking) or _reading(text, start, read, linking)
+        start += len(text) + 1
+    body = _reading(rule.body, start, read, linking)
+    whole = read is None and RESOURCES.search("\n".join([*lets.values(), body])) is not None
+    return Linked(rule, lets, body, whole)
+
+
+def _selecting(let: str, read: Reads | None, linking: Linking) -> str | None:
+    """A `let` that selects resources by type first, as one that takes them from a projection."""
+    selection = _selection(let)
+    if selection is None:
+        return None
+    start, types, rest = selection
+    return f"{start}%{_variable(linking.of_types(types, read))}{rest}"
+
+
+@cache
+def _selection(let: str) -> tuple[str, frozenset[str], str] | None:
+    """What stands before a selection by type, the types, and what follows, with the rest of the filter."""
     query = QUERY.match(let)
     if not query:
         return None
@@ -99,27 +138,64 @@ def _selection(let: str, keys: dict[frozenset[str], str]) -> Selection | None:
     types = TYPES.fullmatch(let[query.end() + 1 : end])
     if not types or re.match(r"\s*or\b", types["filter"]):
         return None
-    wanted = frozenset(re.findall("'([^']*)'", types["type"] or types["types"]))
-    key = keys.setdefault(wanted, f"s{len(keys)}")
-    return Selection(key, query["name"], query["some"] or "", wanted, types["filter"].strip(), let[end + 1 :].strip())
+    filtered = f"[ {types['filter'].strip()} ]" if types["filter"].strip() else ""
+    start = f"let {query['name']} = {query['some'] or ''}"
+    return start, frozenset(re.findall("'([^']*)'", types["type"] or types["types"])), filtered + let[end + 1 :].strip()
 
 
-def _by_name(selection: Selection) -> str:
-    """The same `let`, with the resources taken by name."""
-    name, some, rest = selection.name, selection.some, selection.rest
-    ids = f"let {name}_ids = %guardrun_selected.{selection.key}[*]"
-    named = f"%guardrun_resources.%{name}_ids"
-    if not selection.filter:
-        return f"{ids}\nlet {name} = {some}{named}{rest}"
-    # A filter directly behind a name from a variable is an error of the engine's.
-    return f"{ids}\nlet {name}_all = {named}\nlet {name} = {some}%{name}_all[ {selection.filter} ]{rest}"
+def _reading(text: str, start: int, read: Reads | None, linking: Linking) -> str:
+    """A statement that takes all resources from their projection, if the rule reads by names."""
+    if read is None:
+        return text
+    for at in reversed([at - start for at in read.places if start <= at < start + len(text)]):
+        key, rest = linking.of_all(read), text[at + len("Resources") :]
+        is_each = text.startswith("let") and rest.startswith((".*.", ".*["))
+        text = text[:at] + (f"%{_variable(key)}{rest[2:]}" if is_each else key + rest)
+    return text
 
 
-def _guarded(rule: Rule) -> str:
-    """The rule behind a look at the view; nested, as cfn-guard evaluates every clause of one condition."""
-    parts = RULE.fullmatch(rule.body)
-    view = f"%guardrun_view == '{rule.view}'"
-    if not parts:
-        return re.sub(r"^(rule\s+\w+\s+when)\s", rf"\1 {view} ", rule.body)
-    block = f"{{ when {parts['when']} {parts['block']} }}" if parts["when"] else parts["block"]
-    return f"rule {parts['id']} when {view} {block}"
+def _variable(key: str) -> str:
+    """The variable that has the resources of a projection one by one, copied once for all rules."""
+    return key.lower()
+
+
+def _text(linked: Sequence[Linked], shared: Sequence[str]) -> str:
+    """The text of one pack's rules. A `let` is at the top once, as most rules need it; the others have their own."""
+    forms: dict[str, Counter[str]] = {}
+    for one in linked:
+        for name, text in one.lets.items():
+            forms.setdefault(name, Counter())[text] += 1
+    usual = {name: found.most_common(1)[0][0] for name, found in forms.items()}
+    rules: list[str] = []
+    used: dict[str, str] = {}
+    for one in linked:
+        own = _own(one.lets, usual)
+        used |= {name: text for name, text in one.lets.items() if name not in own}
+        rules.append(_with_lets(one.body, [one.lets[name] for name in own]) if own else one.body)
+    return "\n".join([*shared, *used.values(), *rules]) + "\n"
+
+
+def _own(lets: Mapping[str, str], usual: Mapping[str, str]) -> list[str]:
+    """The names of the `let`s that differ from the usual ones, themselves or in what they refer to."""
+    own = {name for name, text in lets.items() if text != usual[name]}
+    while more := {name for name in lets.keys() - own if not own.isdisjoint(VARIABLE.findall(lets[name]))}:
+        own |= more
+    return [name for name in lets if name in own]
+
+
+def _with_lets(body: str, lets: Sequence[str]) -> str:
+    """A rule with `let`s of its own, which its condition may read."""
+    opening = _opening(body)
+    head, block = body[:opening].split(maxsplit=2), body[opening:]
+    inner = f"{head[2].strip()} {block}" if head[2:] else block.strip()[1:-1]
+    return "\n".join([f"rule {head[1]} {{", *lets, inner, "}"])
+
+
+def _opening(body: str) -> int:
+    """Where the block of a rule begins: at the first brace in no other bracket."""
+    depth = 0
+    for sign in BRACKET.finditer(TOKEN.sub(lambda token: " " * len(token[0]), body)):
+        if sign[0] == "{" and depth == 0:
+            return sign.start()
+        depth += 1 if sign[0] in "[({" else -1
+    return len(body)

@@ -9,6 +9,7 @@ from pathlib import Path
 from guardrun.errors import PackError
 from guardrun.model import CATEGORIES, RuleInfo
 from guardrun.pack.header import read_header
+from guardrun.pack.reads import reads
 from guardrun.pack.syntax import split_header, statements
 
 OWN_HEADER = re.compile(r"^(title|severity|profile|resources|why|fix):", re.MULTILINE)
@@ -21,7 +22,8 @@ class Rule(RuleInfo):
     """A rule of the pack with its text: `lets` are its file-level statements by name, `body` its block.
 
     `shown` is the file's name for people, `line` where the rule begins. A foreign rule has the text of its whole file
-    as its body; `message` tells of its clauses that have no message of their own.
+    as its body; `message` tells of its clauses that have no message of their own. `names` and `places` are what it
+    reads of resources; without places, it may read everything.
     """
 
     path: Path
@@ -31,6 +33,8 @@ class Rule(RuleInfo):
     line: int = 1
     foreign: bool = False
     message: str = ""
+    names: tuple[str, ...] = ()
+    places: tuple[int, ...] | None = None
 
     @property
     def text(self) -> str:
@@ -66,6 +70,7 @@ def load_rule(path: Path, name: str, origin: str = "guardrun", source: str | Non
     if preamble.strip() or len(rules) != 1:
         raise PackError("a rule file holds `let` statements and one rule, each from the first column", path=name)
     lets = {statement.name: statement.text for statement in found if statement.kind == "let"}
+    read = reads("\n".join([*lets.values(), rules[0].text]))
     begins = re.search(rf"^rule\s+{rules[0].name}\b", source, re.MULTILINE)
     return Rule(
         id=rules[0].name,
@@ -76,6 +81,8 @@ def load_rule(path: Path, name: str, origin: str = "guardrun", source: str | Non
         line=source.count("\n", 0, begins.start()) + 1 if begins else 1,
         category=_category(path, name),
         origin=origin,
+        names=tuple(sorted(read.names)) if read else (),
+        places=read.places if read else None,
         **header,
     )
 
