@@ -88,7 +88,7 @@ class Checker:
             warnings=warnings,
             seconds=seconds + perf_counter() - started,
             source=template.source if found else None,
-            graph=_graph(template) if found else None,
+            graph=_graph(template) if found and self.run.graphs else None,
             more_rules=said.rules,
         )
 

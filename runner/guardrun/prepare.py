@@ -47,6 +47,7 @@ def prepare(paths: Sequence[str], request: Request, extra: Sequence[Source] = ()
         firsts,
         chosen,
         companions,
+        request.graphs,
     )
     rules = [rule for rule in pack.rules.values() if rule.id in chosen.all]
     checker = Checker(engine, rules, request.timeout, run)

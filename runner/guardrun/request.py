@@ -18,7 +18,8 @@ class Request:
 
     `config` is a file of settings, or settings; without it, the nearest file upwards counts. `timeout` is in seconds
     for one template. `changed_since` is a revision of git; `inputs` are files that concern every template when they
-    change. `only_templates` leaves named files alone that are none.
+    change. `only_templates` leaves named files alone that are none. `graphs` says whether results tell who refers to
+    whom, for reports that draw it.
     """
 
     rules: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Request:
     suppress: bool = True
     changed_since: str | None = None
     only_templates: bool = False
+    graphs: bool = True
 
 
 def settled(request: Request) -> Config:

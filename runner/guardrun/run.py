@@ -27,6 +27,7 @@ class Run:
     templates are inputs of rule tests and may say so themselves. `today` is the day by which suppressions expire;
     without it, none counts. `firsts` are the templates that speak for their projects, None for all;
     `selection` says which rules hold for which template, None that all do. `companions` are the linters to ask, too.
+    `graphs` says whether results tell who refers to whom.
     """
 
     parameters: Mapping[str, Any] | None = None
@@ -35,6 +36,7 @@ class Run:
     firsts: Collection[Path] | None = None
     selection: Selection | None = None
     companions: Choice | None = None
+    graphs: bool = True
 
     def path(self, template: Template) -> str:
         """The path by which the settings know a template."""

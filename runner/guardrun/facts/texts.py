@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import Any
 
 from guardrun.facts.plain import text
@@ -82,13 +82,19 @@ def imports(sections: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def walk(value: Any, path: Path, stop: set[str] | frozenset[str] = frozenset()) -> Iterator[tuple[Any, Path]]:
+def walk(value: Any, path: Path, stop: Collection[str] = ()) -> list[tuple[Any, Path]]:
     """Every value below this one with the way to it, itself first; nothing below keys of `stop`."""
-    yield value, path
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from walk(item, (*path, index), stop)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key not in stop:
-                yield from walk(item, (*path, key), stop)
+    found = [(value, path)]
+    _walk(value, path, stop, found)
+    return found
+
+
+def _walk(value: Any, path: Path, stop: Collection[str], found: list[tuple[Any, Path]]) -> None:
+    """A list that is added to, since generators within generators would take several times as long."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if key not in stop:
+            way = (*path, key)
+            found.append((item, way))
+            if isinstance(item, (dict, list)):
+                _walk(item, way, stop, found)

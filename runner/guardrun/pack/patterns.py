@@ -47,17 +47,28 @@ def _in_words(pattern: str) -> str:
         words, rest = _alternatives(pattern[1:-1])
     except _EndlessError:
         return pattern
-    inner = [word.strip(START + END) for word in words]
-    if rest or any(not text or START in text or END in text for text in inner):
+    if rest or not all(map(_is_sought, words)):
         return pattern
-    return f"/{'|'.join(map(_sought, words))}/"
+    ends = [_plain(word) for word in words if word.endswith(END)]
+    last = f"(?:{'|'.join(f'(?<={end})' for end in ends)})$"
+    return (
+        f"/{'|'.join([*map(_sought, [word for word in words if not word.endswith(END)]), *([last] if ends else [])])}/"
+    )
+
+
+def _is_sought(word: str) -> bool:
+    """Whether a word is more than a place; one that is the whole text is compiled as quickly."""
+    text = word.strip(START + END)
+    return bool(text) and START not in text and END not in text and not (word[0] == START and word[-1] == END)
 
 
 def _sought(word: str) -> str:
-    text = MEANING.sub(r"\\\g<0>", word.strip(START + END))
-    if word.endswith(END):
-        return f"\\G{text}$" if word.startswith(START) else f"(?<={text})$"
-    return f"\\G(?:{text})" if word.startswith(START) else f"(?={text})"  # the engine reads no slash at the end
+    # in brackets, as the engine cannot read a pattern with a slash at its end
+    return f"\\G(?:{_plain(word)})" if word.startswith(START) else f"(?={_plain(word)})"
+
+
+def _plain(word: str) -> str:
+    return MEANING.sub(r"\\\g<0>", word.strip(START + END))
 
 
 def _alternatives(pattern: str) -> tuple[list[str], str]:

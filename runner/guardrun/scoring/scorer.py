@@ -21,8 +21,8 @@ from guardrun.scoring.record import to_record
 from guardrun.scoring.score import extracted, score_of, without_template
 from guardrun.suppress import find_suppressions
 
-BATCH = 16
-"""Templates for one engine process: parsing the rules costs as much as evaluating one or two."""
+BATCH = 32
+"""Templates for one engine process: parsing the rules costs as much as evaluating one or two templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +132,6 @@ def _job(judging: Judging) -> Job:
         cfn_guard=judging.cfn_guard,
         timeout=judging.timeout,
         suppress=False,
+        graphs=False,
     )
     return prepare([], request)
