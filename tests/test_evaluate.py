@@ -121,6 +121,11 @@ def test_a_choice_is_expected_as_a_list(monkeypatch: pytest.MonkeyPatch) -> None
     assert failure.expected == [True, "true"]
 
 
+def test_a_pattern_is_nothing_to_expect(monkeypatch: pytest.MonkeyPatch) -> None:
+    (failure,) = failures(monkeypatch, compared("/x", "EC2", "/(?=ELB)/"))
+    assert (failure.found, failure.expected) == ("EC2", None)
+
+
 def test_a_missing_value_leads_to_where_the_engine_came(monkeypatch: pytest.MonkeyPatch) -> None:
     value = {"traversed_to": {"path": "/Resources/A/Properties", "value": {}}, "remaining_query": "P", "reason": "r"}
     check = {"UnResolved": {"value": value, "comparison": ["Eq", False]}}

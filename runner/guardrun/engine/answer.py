@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
 from guardrun.errors import EngineError
+
+PATTERN = re.compile(r"/.+/", re.DOTALL)
+"""How a pattern stands in an answer: like a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,13 @@ def _expected(check: dict[str, Any]) -> Any:
     if target is None or check["comparison"][1]:
         return None
     options = [option["value"] for option in target] if isinstance(target, list) else [target["value"]]
+    if any(isinstance(option, str) and PATTERN.fullmatch(option) for one in options for option in _each(one)):
+        return None
     return options[0] if len(options) == 1 else options
+
+
+def _each(option: Any) -> list[Any]:
+    return option if isinstance(option, list) else [option]
 
 
 def _block(rule: str, body: dict[str, Any], message: str) -> Failure:
