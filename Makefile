@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 ADAPTERS := .venv-adapters
 
@@ -11,14 +12,19 @@ ADAPTERS := .venv-adapters
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
-$(READY): pyproject.toml hatch_build.py
+$(INSTALLED): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(READY): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(READY) ## install everything, check the examples, write reports/examples.xml
+demo: $(INSTALLED) ## install guardrun, check the examples, write reports/examples.xml
 	$(BIN)/guardrun check examples --output console --output junit:reports/examples.xml --exit-zero
 	@echo "JUnit report: reports/examples.xml"
+	$(BIN)/guardrun score examples/answers/worker.md
 
 test: $(READY) ## install everything, run all tests: pytest and the rules' own
 	$(BIN)/python -m pytest -q

@@ -19,7 +19,7 @@ from guardrun.suppress import of_no_use
 if TYPE_CHECKING:
     from guardrun.baseline import Known, Naming
 
-BATCH = 8
+BATCH = 4
 """Templates for one engine process: reading the rules costs as much as evaluating a small template."""
 
 

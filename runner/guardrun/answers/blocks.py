@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 FENCE = re.compile(
-    r"(?P<before>(?:[ \t]|>)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)\s*"
+    r"(?P<before>(?:[ \t]|>)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>(?:[^`\s][^`\n]*)?)"
 )
 GLUED = re.compile(r"([ \t]*[}\])]+)(`{3,}|~{3,})[ \t]*")
 """A fence right behind the last bracket of a block."""
@@ -28,7 +28,8 @@ class Block:
     """A code block: the first word of its info string in lower case, the rest of that string, and its text.
 
     `line` is where the text begins, counting from 1; columns are those of the answer. `closed` is False when the
-    answer ends before it does. `said` is the last line before it that says anything.
+    answer ends before it does. `said` is the last line before it that says anything. A block that is not `fenced`
+    stood in the prose.
     """
 
     language: str
@@ -37,6 +38,7 @@ class Block:
     line: int
     closed: bool = True
     said: str = ""
+    fenced: bool = True
 
     @property
     def end_line(self) -> int:
@@ -104,7 +106,7 @@ class _Reader:
 
     def read(self, number: int, line: str) -> str:
         """Take a line; what of it is prose."""
-        match = FENCE.fullmatch(line.rstrip("\r\n"))
+        match = FENCE.fullmatch(line.rstrip())
         inner = self.stack[-1] if self.stack else None
         if match:
             self.fence(match, number, line)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from guardrun.answers.answer import Answer
 from guardrun.answers.blocks import Block, blocks_and_prose, lines_of
+from guardrun.answers.heredocs import here_documents
 from guardrun.answers.raw import raw_template
 from guardrun.errors import TemplateError
 from guardrun.model import Problem
@@ -17,8 +18,8 @@ from guardrun.read import Template, parse_template
 STATUSES = ("found", "none", "truncated", "not-cloudformation", "unparseable")
 """A template; no code that could be one; one that ends too early; code of another kind; one that cannot be read."""
 
-VERSION = re.compile(r"^[ \t]*[\"']?AWSTemplateFormatVersion[\"']?[ \t]*:", re.MULTILINE)
-RESOURCES = re.compile(r"^[ \t]*\{?[ \t]*[\"']?Resources[\"']?[ \t]*:", re.MULTILINE)
+VERSION = re.compile(r"^[ \t]*(?:\{[ \t]*)?[\"']?AWSTemplateFormatVersion[\"']?[ \t]*:", re.MULTILINE)
+RESOURCES = re.compile(r"(?:^[ \t]*(?:\{[ \t]*)?|,[ \t]*(?=\"))[\"']?Resources[\"']?[ \t]*:", re.MULTILINE)
 TYPE = re.compile(
     r"[\"']?Type[\"']?[ \t]*:[ \t]*[\"']?(AWS|Custom|Alexa|[A-Za-z0-9]{1,64}::[A-Za-z0-9]{1,64}):?:[A-Za-z]"
 )
@@ -46,8 +47,10 @@ OTHERS = {
 """What no template is written in, even where it shows parts of one."""
 SEVERAL = 2
 DOCUMENT = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
-REASONING = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL)
+REASONING = re.compile(r"^[ \t]*<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.MULTILINE)
 """What a model thinks aloud, drafts and all, before it answers."""
+REST_OF_REASONING = re.compile(r"\A.*?</(think|thinking|reasoning)>[ \t]*$", re.DOTALL | re.MULTILINE)
+"""The same where the prompt has the tag that opens it."""
 CUT = re.compile(
     r"ends too early|while scanning a (quoted|double-quoted|single-quoted)|found unexpected end of stream|<stream end>"
 )
@@ -94,9 +97,8 @@ def extract_all(answer: Answer) -> Iterator[Extraction]:
 
 def _candidates(text: str) -> tuple[list[Block], str, list[Block]]:
     """All blocks, the prose, and the blocks that look like templates, at the best those with a Resources section."""
-    said = REASONING.sub(lambda thought: "\n" * thought[0].count("\n"), text)
-    blocks, prose = blocks_and_prose(said)
-    blocks = [part for block in blocks for part in _documents(block)]
+    blocks, prose = blocks_and_prose(_without_reasoning(text))
+    blocks = [part for block in blocks for part in _parts(block)]
     likely = [block for block in blocks if block.language not in CODE | OTHERS]
     for looks in (_is_like_template, _is_like_fragment):
         if candidates := [block for block in likely if looks(block.text)]:
@@ -104,6 +106,19 @@ def _candidates(text: str) -> tuple[list[Block], str, list[Block]]:
         if looks is _is_like_template and (raw := raw_template(prose)):
             return [*blocks, raw], _without(prose, raw), [raw]
     return blocks, prose, []
+
+
+def _without_reasoning(text: str) -> str:
+    """The text with empty lines in place of what was thought aloud."""
+    for thoughts in (REASONING, REST_OF_REASONING):
+        text = thoughts.sub(lambda thought: "\n" * thought[0].count("\n"), text)
+    return text
+
+
+def _parts(block: Block) -> list[Block]:
+    """The block, and what else it is: files that it writes, or several YAML documents."""
+    written = list(here_documents(block))
+    return [*written, replace(block, language=block.language or "sh")] if written else _documents(block)
 
 
 def _documents(block: Block) -> list[Block]:
@@ -146,7 +161,7 @@ def _extraction(
         template = parse_template(("\n" * (chosen.line - 1) + chosen.text).encode("utf-8", "replace"), answer.id)
     except TemplateError as error:
         return replace(found, status=_failure(answer, chosen, error), problem=error.as_problem())
-    if answer.cut_off or (not chosen.closed and _breaks_off(chosen.text)):
+    if answer.cut_off or (not chosen.closed and _breaks_off(chosen)):
         told = Problem("the template ends too early", answer.id, chosen.end_line)
         return replace(found, status="truncated", problem=told)
     return replace(found, template=template)
@@ -158,13 +173,20 @@ def _failure(answer: Answer, block: Block, error: TemplateError) -> str:
         last = error.line is None or error.line >= block.end_line - 1
         if answer.cut_off or last or CUT.search(f"{error.message} {error.hint}"):
             return "truncated"
-    if error.hint and "ends too early" in error.hint and not block.closed:
+    if not block.closed and error.hint and "ends too early" in error.hint:
+        return "truncated"
+    if not block.closed and VERSION.search(block.text) and not RESOURCES.search(block.text):
         return "truncated"
     return "not-cloudformation" if error.hint and "is this a CloudFormation" in error.hint else "unparseable"
 
 
-def _breaks_off(text: str) -> bool:
-    """Whether an open block that can be read ends in the middle of an entry."""
+def _breaks_off(block: Block) -> bool:
+    """Whether an open block that can be read ends in the middle of an entry; JSON that can be read is whole."""
+    text = block.text
+    if text.lstrip().startswith("{"):
+        return False
     last = text.rstrip().rpartition("\n")[2].rstrip()
-    in_line = not text.endswith("\n") and last.endswith((",", "[", "{", "(", "!Sub", "!Ref", "!GetAtt"))
+    in_line = not text.endswith("\n") and (
+        block.fenced or last.endswith((",", "[", "{", "(", "!Sub", "!Ref", "!GetAtt"))
+    )
     return in_line or last.endswith((":", "-"))

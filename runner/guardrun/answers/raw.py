@@ -22,10 +22,25 @@ def raw_template(text: str) -> Block | None:
     starts = list(YAML_START.finditer(text))
     if not starts or not any(start[2] == "Resources" for start in starts):
         return None
-    first = starts[0]
-    sections = [start for start in starts if start["indent"] == first["indent"]]
+    sections = _around_resources(starts)
+    first = sections[0]
     end = _section_end(text, sections[-1].end(), len(first["indent"]))
     return _block(text, first.start(), end, "yaml")
+
+
+def _around_resources(starts: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The sections of one template: those next to its resources up to the first that is there twice."""
+    resources = next(start for start in starts if start[2] == "Resources")
+    beside = [start for start in starts if start["indent"] == resources["indent"]]
+    first = last = beside.index(resources)
+    seen = {"Resources"}
+    while first and beside[first - 1][2] not in seen:
+        first -= 1
+        seen.add(beside[first][2])
+    while last + 1 < len(beside) and beside[last + 1][2] not in seen:
+        last += 1
+        seen.add(beside[last][2])
+    return beside[first : last + 1]
 
 
 def _json_end(text: str, start: int) -> int:
@@ -54,4 +69,4 @@ def _block(text: str, start: int, end: int, language: str) -> Block:
     """The part of the text, with all of its first line, so that columns stay."""
     start = text.rfind("\n", 0, start) + 1
     closed = bool(text[end:].strip()) or text[:end].endswith(("\n", "}"))
-    return Block(language, "", text[start:end], text.count("\n", 0, start) + 1, closed)
+    return Block(language, "", text[start:end], text.count("\n", 0, start) + 1, closed, fenced=False)

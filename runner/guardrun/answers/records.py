@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +16,7 @@ from guardrun.model import Problem
 MANY = (".jsonl", ".ndjson")
 ENDED = {"length", "max_tokens", "MAX_TOKENS", "model_length"}
 """What providers say when an answer ended at its limit."""
+RESOURCE_TYPE = re.compile(r"[A-Za-z0-9]+(::[A-Za-z0-9_@-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ def answers_of_lines(text: str, shown: str, names: Fields) -> Iterator[Answer | 
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except ValueError as error:
+            record = _loaded(line)
+        except (RecursionError, ValueError) as error:
             column = getattr(error, "colno", None)
             yield Problem(f"this line is no JSON: {error}", shown, number, column, "write one JSON object a line")
             continue
@@ -72,13 +74,23 @@ def answers_of_lines(text: str, shown: str, names: Fields) -> Iterator[Answer | 
 
 def _answers_of_array(text: str, shown: str, names: Fields) -> Iterator[Answer | Problem]:
     try:
-        records = json.loads(text)
+        records = _loaded(text)
+    except RecursionError as error:
+        raise GuardrunError("this is no JSON of answers: it is nested too deeply", path=shown) from error
     except json.JSONDecodeError as error:
         raise GuardrunError(
             f"this is no JSON: {error.msg}", path=shown, line=error.lineno, column=error.colno
         ) from error
     for number, record in enumerate(records, start=1):
         yield from _answers(record, shown, number, names)
+
+
+def _loaded(text: str) -> Any:
+    """The value of a JSON text; a half of a character, which no file can hold, becomes a question mark."""
+    value = json.loads(text)
+    if "\\ud" not in text.lower():
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _answers(record: Any, shown: str, number: int, names: Fields) -> Iterator[Answer | Problem]:
@@ -104,7 +116,7 @@ def _answers(record: Any, shown: str, number: int, names: Fields) -> Iterator[An
             model=_word(_first(record, names.model)),
             prompt=_prompt(_first(record, names.prompt), record.get("messages")),
             tags=_tags(_first(record, names.tags)),
-            expected=_words(_first(record, names.expected)),
+            expected=resource_types(_first(record, names.expected)),
             cut_off=_finish(record, names) in ENDED,
         )
 
@@ -170,6 +182,16 @@ def _finish(record: Mapping[str, Any], names: Fields) -> str:
 
 def _word(given: Any) -> str | None:
     return None if given is None else str(given)
+
+
+def resource_types(given: Any) -> tuple[str, ...]:
+    """Resource types, given as a text or several, each once; a text that is no list of types says nothing of them."""
+    if isinstance(given, str):
+        words = [word for word in re.split(r"[\s,;\"'\[\]]+", given) if word]
+        return tuple(dict.fromkeys(words)) if all(map(RESOURCE_TYPE.fullmatch, words)) else ()
+    if given is None or isinstance(given, Mapping) or not hasattr(given, "__getitem__"):
+        return ()
+    return tuple(dict.fromkeys(str(one) for one in given))
 
 
 def _words(given: Any) -> tuple[str, ...]:

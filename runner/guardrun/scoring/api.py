@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from guardrun.answers import Answer
+from guardrun.answers.records import resource_types
 from guardrun.scoring.feedback import feedback_on, text_of
 from guardrun.scoring.model import AnswerScore
 from guardrun.scoring.scorer import Judging, Scorer
@@ -15,13 +16,16 @@ TEXTS = ("rules", "profiles", "select", "ignore")
 """What may be asked for as one text or several."""
 
 
-def score(text: str, *, name: str = "answer", expected_resources: Iterable[str] = (), **options: Any) -> AnswerScore:
+def score(
+    text: str, *, name: str = "answer", expected_resources: str | Iterable[str] = (), **options: Any
+) -> AnswerScore:
     """The score of one answer in this process; `expected_resources` are the types that its prompt asks for.
 
     `options` are those of `guardrun score`: rules, profiles, select, ignore, config, cfn_guard, timeout. For many
     answers `guardrun.reward` and the command are faster. Raises `GuardrunError` when nothing can be judged.
     """
-    return scorer_for(judging(**options)).scores([Answer(name, text, expected=tuple(expected_resources))])[0]
+    expected = resource_types(expected_resources)
+    return scorer_for(judging(**options)).scores([Answer(name, text, expected=expected)])[0]
 
 
 def feedback(text: str, *, tokens: int | None = None, **options: Any) -> str:
@@ -42,5 +46,5 @@ def scorer_for(judged: Judging) -> Scorer:
     return Scorer(judged)
 
 
-def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _texts(given: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given or ())

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
+from threading import Event
 from typing import Any
 
 from guardrun.answers import Answer
@@ -32,25 +34,32 @@ class Pool:
 
     def records(self, answers: Iterable[Answer]) -> Iterator[Record]:
         """The scores in order, as `to_record` makes them. Raises `GuardrunError` when nothing can be judged."""
-        jobs = self.team.jobs
+        jobs, stopped = self.team.jobs, Event()
         with ThreadPoolExecutor(jobs, thread_name_prefix="guardrun") as threads:
-            for records in _in_order(threads, self._judged, _batches(answers, jobs), 2 * jobs):
-                yield from records
+            try:
+                for records in _in_order(threads, partial(self._judged, stopped), _batches(answers, jobs), 2 * jobs):
+                    yield from records
+            except BaseException:
+                stopped.set()
+                self.close()  # whoever interrupts does not want to wait for what is under way
+                raise
 
     def close(self) -> None:
         """End the workers; using the pool again starts new ones."""
         self.team.close()
 
-    def _judged(self, answers: Sequence[Answer], tries: int = 2) -> list[Record]:
+    def _judged(self, stopped: Event, answers: Sequence[Answer], tries: int = 2) -> list[Record]:
         """The records of some answers; when their worker fails, each of them gets its own chance, and another one."""
         try:
             return self._asked(answers)
         except (OSError, EOFError, ValueError) as error:
+            if stopped.is_set():
+                raise
             if len(answers) > 1:
-                return [record for answer in answers for record in self._judged([answer])]
+                return [record for answer in answers for record in self._judged(stopped, [answer])]
             slow = isinstance(error, TimeoutError)
             if tries > 1 and not slow:
-                return self._judged(answers, tries - 1)
+                return self._judged(stopped, answers, tries - 1)
             told = f"it took longer than {self.judging.timeout:g} s" if slow else "the process that judged it died"
             return [to_record(failed(answers[0], told), {})]
 

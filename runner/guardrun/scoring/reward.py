@@ -8,9 +8,10 @@ from threading import Lock
 from typing import Any
 
 from guardrun.answers import Answer
-from guardrun.answers.records import text_of
+from guardrun.answers.records import resource_types, text_of
 from guardrun.errors import ConfigError
 from guardrun.model import CATEGORIES
+from guardrun.scoring.api import judging
 from guardrun.scoring.pool import Pool, Record
 from guardrun.scoring.scorer import Judging
 
@@ -23,8 +24,8 @@ _lock = Lock()
 def reward(completions: Sequence[Any], **columns: Any) -> list[float | None]:
     """A reward in [0, 1] for each completion, a text or a chat whose last word of the assistant counts.
 
-    Of the columns of a dataset `expected_resources` counts, the resource types that each prompt asks for; all others
-    are ignored. None is no reward but a failure of ours, told as a warning. May be called in threads. Raises
+    Of the columns of a dataset `expected_resources` counts, the resource types that each prompt asks for, as a list or
+    a text, or one text for all; all other columns are ignored. None is no reward but a failure of ours, told as a warning. May be called in threads. Raises
     `GuardrunError` when nothing can be judged.
     """
     return rewarder()(completions, **columns)
@@ -33,10 +34,10 @@ def reward(completions: Sequence[Any], **columns: Any) -> list[float | None]:
 def rewarder(
     *,
     category: str | None = None,
-    profiles: Iterable[str] = (),
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    rules: Iterable[str] = (),
+    profiles: str | Iterable[str] = (),
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+    rules: str | Iterable[str] = (),
     cfn_guard: str | None = None,
     jobs: int | None = None,
     timeout: float = 60.0,
@@ -47,32 +48,32 @@ def rewarder(
     """
     if category is not None and category not in CATEGORIES:
         raise ConfigError(f"there is no category {category!r}", hint=f"there are {', '.join(CATEGORIES)}")
-    judging = Judging(tuple(rules), tuple(profiles), tuple(select), tuple(ignore), cfn_guard=cfn_guard, timeout=timeout)
+    judged = judging(rules=rules, profiles=profiles, select=select, ignore=ignore, cfn_guard=cfn_guard, timeout=timeout)
 
     def rewards(completions: Sequence[Any], **columns: Any) -> list[float | None]:
-        records = list(_pool(judging, jobs).records(_answers(completions, columns.get("expected_resources"))))
+        records = list(_pool(judged, jobs).records(_answers(completions, columns.get("expected_resources"))))
         return [_reward(record, category) for record in records]
 
     rewards.__name__ = f"guardrun_{category}" if category else "guardrun"
     return rewards
 
 
-def _pool(judging: Judging, jobs: int | None) -> Pool:
+def _pool(judged: Judging, jobs: int | None) -> Pool:
     with _lock:
-        return _shared.setdefault((judging, jobs), Pool(judging, jobs))
+        return _shared.setdefault((judged, jobs), Pool(judged, jobs))
 
 
-def _answers(completions: Sequence[Any], expected: Any) -> list[Answer]:
-    listed = expected if isinstance(expected, (list, tuple)) else []
-    return [
-        Answer(
-            id=f"completion {number + 1}",
-            text=text_of(completion) or "",
-            expected=tuple(listed[number] or ())
-            if number < len(listed) and not isinstance(listed[number], str)
-            else (),
+def _answers(completions: Iterable[Any], expected: Any) -> list[Answer]:
+    texts = [text_of(completion) or "" for completion in completions]
+    each = [expected] * len(texts) if expected is None or isinstance(expected, str) else list(expected)
+    if len(each) != len(texts):
+        raise ConfigError(
+            f"expected_resources has {len(each)} entries for {len(texts)} completions",
+            hint="give each completion a list of types, or None",
         )
-        for number, completion in enumerate(completions)
+    return [
+        Answer(f"completion {number}", text, expected=resource_types(types))
+        for number, (text, types) in enumerate(zip(texts, each, strict=True), start=1)
     ]
 
 
