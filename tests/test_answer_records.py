@@ -109,6 +109,37 @@ def test_only_a_line_feed_ends_a_record() -> None:
     assert answer.text == "a\u2028b\x85c"
 
 
+def test_half_a_character_does_not_keep_a_record_from_being_written() -> None:
+    (answer,) = answers_of_lines('{"id": "\\ud800", "response": "\\ud83d\\ude00"}', "a.jsonl", Fields())
+    assert answer == Answer("?", "\U0001f600")
+
+
+def test_json_that_is_nested_too_deeply_is_told(tmp_path: Path) -> None:
+    (problem,) = read("[" * 100_000)
+    assert isinstance(problem, Problem)
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(GuardrunError, match="nested too deeply"):
+        list(read_answers(tmp_path / "deep.json", "deep.json"))
+
+
+@pytest.mark.parametrize(
+    ("given", "types"),
+    [
+        ("AWS::EC2::VPC", ["AWS::EC2::VPC"]),
+        ("AWS::EC2::VPC, Custom::Own", ["AWS::EC2::VPC", "Custom::Own"]),
+        ('["AWS::EC2::VPC"]', ["AWS::EC2::VPC"]),
+        (["AWS::EC2::VPC", "AWS::EC2::VPC"], ["AWS::EC2::VPC"]),
+        ("A template with AWS::EC2::VPC", []),
+        ({"AWS::EC2::VPC": 1}, []),
+        (7, []),
+    ],
+)
+def test_expected_types_are_a_list_or_a_text(given: object, types: list[str]) -> None:
+    (answer,) = read({"response": "r", "expected": given})
+    assert isinstance(answer, Answer)
+    assert list(answer.expected) == types
+
+
 def test_an_empty_answer_is_an_answer() -> None:
     assert [one.text for one in read({"response": ""}) if isinstance(one, Answer)] == [""]
 

@@ -100,6 +100,23 @@ def test_a_template_without_any_fence_is_found_between_the_prose() -> None:
     assert "AWSTemplateFormatVersion" not in extraction.prose
 
 
+@pytest.mark.parametrize(
+    "section", ["Description: what you asked for.", "Parameters: see below.", "Outputs: none yet."]
+)
+def test_a_template_without_any_fence_begins_at_its_own_sections(section: str) -> None:
+    template = f"Description: Jobs\nParameters: {{}}\n{QUEUE}Outputs: {{}}\n"
+    extraction = found(f"{section}\n\n{template}\n{section}\n")
+    assert line_of(extraction, "/Resources/Jobs/Type") == 7
+
+
+def test_a_template_on_one_line_is_one() -> None:
+    line = '{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Jobs": {"Type": "AWS::SQS::Queue"}, "News": {}}}'
+    small = "Resources:\n  A:\n    Type: AWS::SQS::Queue\n"
+    extraction = found(f"```json\n{line}\n```\n```yaml\n{small}```\n")
+    assert extraction.template
+    assert list(extraction.template.types) == ["Jobs", "News"]
+
+
 def test_json_without_any_fence_is_found_between_the_prose() -> None:
     extraction = found(f"Here:\n{JSON_QUEUE}\nThat is all.\n")
     assert line_of(extraction, "/Resources/Jobs") == 4
@@ -125,6 +142,39 @@ def test_drafts_of_a_model_that_thinks_aloud_do_not_count() -> None:
     assert (extraction.status, extraction.candidates) == ("found", 1)
     assert line_of(extraction, "/Resources") == 12
     assert found(f"<think>\n```yaml\n{QUEUE}```\n").status == "none"
+
+
+def test_thoughts_whose_opening_tag_stands_in_the_prompt_do_not_count() -> None:
+    extraction = found(f"Perhaps\n```yaml\n{QUEUE}{'  # more' * 50}\n```\nno.</think>\n```yaml\n{QUEUE}```\n")
+    assert (extraction.status, extraction.candidates) == ("found", 1)
+    assert line_of(extraction, "/Resources") == 10
+
+
+def test_a_tag_in_the_middle_of_a_line_is_no_thought() -> None:
+    assert found(f"Use <think> if you like.\n```yaml\n{QUEUE}```\n").status == "found"
+
+
+def test_a_template_that_a_shell_block_writes_is_found() -> None:
+    for opening in ("cat > infra/jobs.yaml <<'EOF'", "cat <<-EOF > infra/jobs.yaml", "tee infra/jobs.yaml << EOF"):
+        for language in ("bash", ""):
+            extraction = found(f"Run:\n```{language}\nmkdir infra\n{opening}\n{QUEUE}EOF\naws s3 ls\n```\n")
+            assert line_of(extraction, "/Resources/Jobs/Type") == 7
+            assert project_of(extraction)[1] == "infra/jobs.yaml"
+
+
+def test_what_else_a_shell_block_writes_is_a_file_of_the_project() -> None:
+    script = f"cat > jobs.yaml <<EOF\n{QUEUE}    Condition: \\$x\nEOF\ncat > test_jobs.py <<EOF\nimport pytest\nEOF\n"
+    extraction = found(f"```sh\n{script}```\n")
+    assert [file.path for file in project_of(extraction)[0].files if file.path != "jobs.yaml"] == [
+        "run2.sh",
+        "test_jobs.py",
+    ]
+    assert extraction.template
+    assert extraction.template.resources["Jobs"]["Condition"] == "$x"
+
+
+def test_a_template_in_a_shell_block_that_writes_nothing_is_none() -> None:
+    assert found(f"```bash\npython <<EOF\n{QUEUE}EOF\n```\n").status == "none"
 
 
 def test_several_templates_in_one_block_are_told_apart() -> None:
@@ -161,6 +211,11 @@ def test_all_blocks_gives_each_template_in_order() -> None:
         ("```yaml\nResources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties:\n", "truncated"),
         ("```yaml\nResources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {Name: 'x", "truncated"),
         (f"```yaml\n{QUEUE}", "found"),
+        (f"```yaml\n{QUEUE}    Properties:\n      Name: jo", "truncated"),
+        (f"{QUEUE}    Properties:\n      Name: jobs", "found"),
+        (f"```json\n{JSON_QUEUE.strip()}", "found"),
+        ("```yaml\nAWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Stage:\n    Type: String\n", "truncated"),
+        ('```json\n{"AWSTemplateFormatVersion": "2010-09-09", "Description": "A queue', "truncated"),
     ],
 )
 def test_outcomes_are_told_apart(text: str, status: str) -> None:
@@ -185,6 +240,9 @@ def test_hostile_texts_end_quickly() -> None:
         "Resources:\n" * 20_000,
         "{" * 100_000,
         "```md\n" * 5_000,
+        "```" + " " * 100_000 + "x`",
+        "```yaml\n" + " " * 100_000 + "x\n```\n",
+        "```bash\n" + "cat > a.yaml <<A\n" * 20_000,
     ):
         assert found(text).template is None
 

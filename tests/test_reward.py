@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def test_the_column_of_expected_resources_counts() -> None:
     assert reward([GOOD, GOOD, GOOD], expected_resources=expected) == [1.0, 0.5, 0.25]
 
 
+def test_expected_resources_may_be_texts_and_must_be_as_many_as_the_completions() -> None:
+    reward = guardrun.rewarder(rules="rules", select="naming", jobs=1)
+    assert reward([GOOD, GOOD], expected_resources=["AWS::EC2::VPC", "AWS::S3::Bucket"]) == [0.0, 1.0]
+    assert reward([GOOD, GOOD], expected_resources="AWS::S3::Bucket") == [1.0, 1.0]
+    with pytest.raises(guardrun.GuardrunError, match="1 entries for 2 completions"):
+        reward([GOOD, GOOD], expected_resources=[["AWS::S3::Bucket"]])
+    assert guardrun.score(GOOD, expected_resources="AWS::EC2::VPC", rules="rules").missing == ("AWS::EC2::VPC",)
+
+
 def test_a_category_is_a_reward_of_its_own() -> None:
     naming, security = (guardrun.rewarder(category=name, rules=["rules"], jobs=1) for name in ("naming", "security"))
     assert naming([FULL, BAD, "no"]) == [1.0, 0.0, 0.0]
@@ -96,6 +106,17 @@ def test_a_closed_pool_starts_anew(pool: Pool) -> None:
     assert scores(pool, FULL) == [1.0]
     pool.close()
     assert scores(pool, FULL) == [1.0]
+
+
+def test_who_stops_reading_does_not_wait_for_what_is_under_way() -> None:
+    Path("engine").write_text('#!/bin/sh\n[ "$1" = --version ] && echo cfn-guard 3.1.1 && exit 0\nexec sleep 50\n')
+    Path("engine").chmod(0o755)
+    pool = Pool(Judging(rules=("rules",), cfn_guard="./engine"), jobs=2)
+    records = pool.records([Answer("quick", "no"), Answer("slow", FULL)])
+    assert next(records)["id"] == "quick"
+    began = time.monotonic()
+    records.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - began < 10
 
 
 def test_what_keeps_everything_from_being_judged_is_an_error() -> None:

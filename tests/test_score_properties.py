@@ -32,7 +32,9 @@ def test_an_answer_without_fault_scores_one(scorer: Scorer) -> None:
 
 
 def test_neither_comments_nor_metadata_nor_suppressions_nor_drafts_move_it(scorer: Scorer) -> None:
-    worse = WORKER.replace("SqsManagedSseEnabled: true", "SqsManagedSseEnabled: false").replace("      Timeout: 30\n", "")
+    worse = WORKER.replace("SqsManagedSseEnabled: true", "SqsManagedSseEnabled: false").replace(
+        "      Timeout: 30\n", ""
+    )
     texts = [
         worse,
         worse.replace("Resources:\n", "# The resources follow; each of them is there for a good reason.\nResources:\n"),

@@ -1,8 +1,8 @@
 """Find what model-written CloudFormation templates get wrong.
 
-`guardrun.check(paths)` and `guardrun.check_text(text)` give a `Report`; `guardrun.score(text)` says what a model's answer
-is worth, `guardrun.reward(completions)` what many are, `guardrun.feedback(text)` what to mend in one. All are imported
-when they are first used.
+`guardrun.check(paths)` and `guardrun.check_text(text)` give a `Report`; `guardrun.score(text)` says what an answer of a
+model is worth, `guardrun.reward(completions)` what many are, `guardrun.feedback(text)` what to mend in one. All are
+imported when they are first used.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import atexit
 import os
 import signal
 from contextlib import suppress
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
@@ -57,10 +57,14 @@ class Team:
     def close(self) -> None:
         """End the processes, and with them what they are at; asking again starts new ones."""
         with self._lock:
-            running = list(self._running.values()) if self._owner == os.getpid() else []
-            self._running, self._owner = {}, 0
-        for partner in running:
-            _end(partner)
+            running = self._running if self._owner == os.getpid() else {}
+            idle, self._running, self._owner = self._idle, {}, 0
+        for partner in running.values():
+            _kill(partner)
+        with suppress(Empty):
+            while True:  # the others are cleared away by whoever asks them
+                if (waiting := idle.get_nowait()) and waiting.process.pid in running:
+                    waiting.stop()
 
     def _members(self) -> LifoQueue[Partner | None]:
         """Those that have nothing to do; a forked process must not talk to those of its parent."""
@@ -80,10 +84,15 @@ class Team:
 
 def _end(partner: Partner) -> None:
     """End a process and the programs that it has started, which are in a group of its number."""
-    with suppress(OSError):
-        os.killpg(partner.process.pid, signal.SIGKILL)
+    _kill(partner)
     with suppress(OSError):
         partner.stop()
+
+
+def _kill(partner: Partner) -> None:
+    with suppress(OSError):
+        os.killpg(partner.process.pid, signal.SIGKILL)
+    partner.process.kill()
 
 
 @atexit.register

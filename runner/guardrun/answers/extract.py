@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from guardrun.answers.answer import Answer
 from guardrun.answers.blocks import Block, blocks_and_prose, lines_of
-from guardrun.answers.heredocs import here_documents
+from guardrun.answers.heredocs import files_and_script
 from guardrun.answers.raw import raw_template
 from guardrun.errors import TemplateError
 from guardrun.model import Problem
@@ -74,11 +74,6 @@ class Extraction:
     template: Template | None = None
     problem: Problem | None = None
 
-    @property
-    def truncated(self) -> bool:
-        """Whether the template ends too early."""
-        return self.status == "truncated"
-
 
 def extract(answer: Answer) -> Extraction:
     """The answer's largest block that looks like a CloudFormation template."""
@@ -98,7 +93,7 @@ def extract_all(answer: Answer) -> Iterator[Extraction]:
 def _candidates(text: str) -> tuple[list[Block], str, list[Block]]:
     """All blocks, the prose, and the blocks that look like templates, at the best those with a Resources section."""
     blocks, prose = blocks_and_prose(_without_reasoning(text))
-    blocks = [part for block in blocks for part in _parts(block)]
+    blocks = [part for block in blocks for part in files_and_script(block) or _documents(block)]
     likely = [block for block in blocks if block.language not in CODE | OTHERS]
     for looks in (_is_like_template, _is_like_fragment):
         if candidates := [block for block in likely if looks(block.text)]:
@@ -113,12 +108,6 @@ def _without_reasoning(text: str) -> str:
     for thoughts in (REASONING, REST_OF_REASONING):
         text = thoughts.sub(lambda thought: "\n" * thought[0].count("\n"), text)
     return text
-
-
-def _parts(block: Block) -> list[Block]:
-    """The block, and what else it is: files that it writes, or several YAML documents."""
-    written = list(here_documents(block))
-    return [*written, replace(block, language=block.language or "sh")] if written else _documents(block)
 
 
 def _documents(block: Block) -> list[Block]:

@@ -11,7 +11,11 @@ SECTION = (
     r"(AWSTemplateFormatVersion|Description|Metadata|Parameters|Mappings|Conditions|Rules|Transform|Globals|Resources"
     r"|Outputs)"
 )
+IN_LINE = {"AWSTemplateFormatVersion", "Description", "Transform"}
+"""Sections whose content may begin behind the colon; behind the others that is prose."""
 YAML_START = re.compile(rf"(?m)^(?P<indent>[ \t]*)(?:---[ \t]*\n[ \t]*)?['\"]?{SECTION}['\"]?[ \t]*:(?=\s|$)")
+ALONE = re.compile(r"[ \t]*(?:[{&#\r\n]|\Z)")
+"""What may stand behind the colon of a section that is a mapping."""
 JSON_START = re.compile(rf"(?m)^[ \t]*\{{\s*\"{SECTION}\"\s*:")
 
 
@@ -19,7 +23,7 @@ def raw_template(text: str) -> Block | None:
     """The part of a text without fences that is a template, from its first section to the end of its last."""
     if start := JSON_START.search(text):
         return _block(text, start.start(), _json_end(text, start.start()), "json")
-    starts = list(YAML_START.finditer(text))
+    starts = [start for start in YAML_START.finditer(text) if start[2] in IN_LINE or ALONE.match(text, start.end())]
     if not starts or not any(start[2] == "Resources" for start in starts):
         return None
     sections = _around_resources(starts)

@@ -189,9 +189,8 @@ def resource_types(given: Any) -> tuple[str, ...]:
     if isinstance(given, str):
         words = [word for word in re.split(r"[\s,;\"'\[\]]+", given) if word]
         return tuple(dict.fromkeys(words)) if all(map(RESOURCE_TYPE.fullmatch, words)) else ()
-    if given is None or isinstance(given, Mapping) or not hasattr(given, "__getitem__"):
-        return ()
-    return tuple(dict.fromkeys(str(one) for one in given))
+    listed = given if isinstance(given, Iterable) and not isinstance(given, Mapping) else ()
+    return tuple(dict.fromkeys(map(str, listed)))
 
 
 def _words(given: Any) -> tuple[str, ...]:

@@ -52,11 +52,10 @@ class OutputType(click.ParamType[Any]):
 
 
 def output_option(formats: Iterable[str]) -> Callable[[Command], Command]:
-    """The option of a command that can write these formats."""
+    """The option of a command that can write these formats, the first of them by default."""
     kind = OutputType(tuple(formats))
-    return click.option(
-        "-o", "--output", "outputs", multiple=True, type=kind, help="A report; repeat for more. Default: console."
-    )
+    told = f"A report: {', '.join(kind.formats)}; repeat for more. Default: {kind.formats[0]}."
+    return click.option("-o", "--output", "outputs", multiple=True, type=kind, help=told)
 
 
 def require_one_stdout(outputs: tuple[Output, ...]) -> None:

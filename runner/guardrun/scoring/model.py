@@ -26,11 +26,6 @@ class Extracted:
     closed: bool = True
     message: str | None = None
 
-    @property
-    def truncated(self) -> bool:
-        """Whether the template ends too early."""
-        return self.status == "truncated"
-
 
 @dataclass(frozen=True, slots=True)
 class Gates:

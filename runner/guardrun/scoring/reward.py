@@ -25,8 +25,8 @@ def reward(completions: Sequence[Any], **columns: Any) -> list[float | None]:
     """A reward in [0, 1] for each completion, a text or a chat whose last word of the assistant counts.
 
     Of the columns of a dataset `expected_resources` counts, the resource types that each prompt asks for, as a list or
-    a text, or one text for all; all other columns are ignored. None is no reward but a failure of ours, told as a warning. May be called in threads. Raises
-    `GuardrunError` when nothing can be judged.
+    a text, or one text for all; all other columns are ignored. None is no reward but a failure of ours, told as a
+    warning. May be called in threads. Raises `GuardrunError` when nothing can be judged.
     """
     return rewarder()(completions, **columns)
 
