@@ -222,6 +222,13 @@ def test_outcomes_are_told_apart(text: str, status: str) -> None:
     assert found(text).status == status
 
 
+def test_an_open_block_that_got_as_far_as_its_outputs_is_whole() -> None:
+    outputs = "Outputs:\n  Url:\n    Value: !Ref Jobs"
+    assert found(f"```yaml\n{QUEUE}{outputs}").status == "found"
+    assert found(f"```yaml\n{QUEUE}{outputs}:").status == "truncated"
+    assert found(f"```yaml\n{QUEUE}    Properties: {{QueueName: !Sub '${{AWS::StackName}}'}}").status == "found"
+
+
 def test_whoever_knows_that_an_answer_was_cut_off_is_believed() -> None:
     assert found(f"```yaml\n{QUEUE}", cut_off=True).status == "truncated"
 

@@ -20,6 +20,7 @@ STATUSES = ("found", "none", "truncated", "not-cloudformation", "unparseable")
 
 VERSION = re.compile(r"^[ \t]*(?:\{[ \t]*)?[\"']?AWSTemplateFormatVersion[\"']?[ \t]*:", re.MULTILINE)
 RESOURCES = re.compile(r"(?:^[ \t]*(?:\{[ \t]*)?|,[ \t]*(?=\"))[\"']?Resources[\"']?[ \t]*:", re.MULTILINE)
+OUTPUTS = re.compile(r"^[ \t]*Outputs[ \t]*:", re.MULTILINE)
 TYPE = re.compile(
     r"[\"']?Type[\"']?[ \t]*:[ \t]*[\"']?(AWS|Custom|Alexa|[A-Za-z0-9]{1,64}::[A-Za-z0-9]{1,64}):?:[A-Za-z]"
 )
@@ -170,12 +171,16 @@ def _failure(answer: Answer, block: Block, error: TemplateError) -> str:
 
 
 def _breaks_off(block: Block) -> bool:
-    """Whether an open block that can be read ends in the middle of an entry; JSON that can be read is whole."""
+    """Whether an open block that can be read ends in the middle of an entry; JSON that can be read is whole.
+
+    YAML can nearly always be read. What got as far as its outputs, or ends with a quote or a bracket, counts as whole.
+    """
     text = block.text
     if text.lstrip().startswith("{"):
         return False
     last = text.rstrip().rpartition("\n")[2].rstrip()
-    in_line = not text.endswith("\n") and (
-        block.fenced or last.endswith((",", "[", "{", "(", "!Sub", "!Ref", "!GetAtt"))
-    )
-    return in_line or last.endswith((":", "-"))
+    if last.endswith((":", "-")):
+        return True
+    whole = last.endswith(("'", '"', "]", "}", ")")) or bool(OUTPUTS.search(text))
+    opens = last.endswith((",", "[", "{", "(", "!Sub", "!Ref", "!GetAtt"))
+    return not text.endswith("\n") and (opens or (block.fenced and not whole))
