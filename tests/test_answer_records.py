@@ -150,6 +150,14 @@ def test_a_json_array_of_records_is_read_like_json_lines(tmp_path: Path) -> None
     assert list(read_answers(path, "answers.json")) == [Answer("a", "r")]
 
 
+def test_a_json_file_is_one_record_or_a_template(tmp_path: Path) -> None:
+    record, template = tmp_path / "answer.json", tmp_path / "template.json"
+    record.write_text('{"id": "a", "response": "r"}')
+    template.write_text('{"Resources": {"Jobs": {"Type": "AWS::SQS::Queue"}}}')
+    assert list(read_answers(record, "answer.json")) == [Answer("a", "r")]
+    assert list(read_answers(template, "t.json")) == [Answer("t.json", template.read_text())]
+
+
 def test_markdown_and_templates_are_answers_under_their_paths(tmp_path: Path) -> None:
     path = tmp_path / "answer.md"
     path.write_bytes(b"\xef\xbb\xbf# Hi \xff")

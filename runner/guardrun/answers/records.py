@@ -54,8 +54,20 @@ def read_answers(path: Path, shown: str, names: Fields | None = None) -> Iterato
         yield from answers_of_lines(text, shown, names or Fields())
     elif path.suffix.lower() == ".json" and text.lstrip().startswith("["):
         yield from _answers_of_array(text, shown, names or Fields())
+    elif path.suffix.lower() == ".json" and (record := _record(text, names or Fields())):
+        yield from _answers(record, shown, 1, names or Fields())
     else:
         yield Answer(shown, text)
+
+
+def _record(text: str, names: Fields) -> dict[str, Any] | None:
+    """The record that a JSON text is, None if it is a template or anything else."""
+    try:
+        record = _loaded(text)
+    except (RecursionError, ValueError):
+        return None
+    is_record = isinstance(record, dict) and "Resources" not in record and _first(record, names.response) is not None
+    return record if is_record else None
 
 
 def answers_of_lines(text: str, shown: str, names: Fields) -> Iterator[Answer | Problem]:

@@ -85,7 +85,8 @@ def text_of(feedback: Feedback) -> str:
         return f"{ASKED[status]}{_reason(score)}\n"
     missing = f"The template lacks what was asked for: {', '.join(score.missing)}.\n\n" if score.missing else ""
     if not feedback.repairs:
-        return missing or "Nothing is wrong with the template, as far as guardrun can tell.\n"
+        untold = f" {_plural(len(score.errors), 'rule')} could not be applied." if score.errors else ""
+        return missing or f"Nothing is wrong with the template, as far as guardrun can tell.{untold}\n"
     count = len(feedback.repairs) + feedback.left_out
     head = (
         f"Your CloudFormation template has {_plural(count, 'problem')}, most severe first. Mend "
