@@ -113,6 +113,22 @@ def test_types_that_no_rule_looks_at_cannot_fill_a_template() -> None:
     assert judged(["SECURE"], [], text=text).score == 0
 
 
+@pytest.mark.parametrize(
+    ("condition", "score"),
+    [
+        ("!Equals [a, b]", 0),
+        ("!And [!Equals [!Ref Stage, a], !Equals [a, b]]", 0),
+        ("!Equals [!Ref Stage, prod]", 1),
+        ("!Not [!Equals [a, b]]", 1),
+        ("!Equals [!Ref Stage, !Ref Other]", 1),
+    ],
+)
+def test_resources_that_are_never_there_fill_nothing(condition: str, score: float) -> None:
+    text = WHOLE.replace("    Type:", "    Condition: Live\n    Type:")
+    parameters = "Parameters:\n  Stage: {Type: String, AllowedValues: [dev, prod]}\n  Other: {Type: String}\n"
+    assert judged(["SECURE"], [], text=f"{parameters}Conditions:\n  Live: {condition}\n{text}").score == score
+
+
 def test_where_the_prompt_says_what_it_asks_for_that_counts_in_place_of_four_types() -> None:
     queue = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n"
     assert judged(["SECURE"], [], text=queue, expected=("AWS::SQS::Queue",)).score == 1

@@ -39,6 +39,15 @@ class Conditions:
             self.known[wanted] = self._possible(wanted)
         return self.known[wanted]
 
+    def never_holds(self, condition: str) -> bool:
+        """Whether there is no case in which a condition holds; False, too, where that cannot be told."""
+        if not self._is_known(condition, set()):
+            return False
+        values: dict[str, set[str]] = {}
+        self._collect(self.conditions[condition], values)
+        cases = [] if _depend(values) else list(self._cases(values))
+        return bool(cases) and not any(self._holds(self.conditions[condition], case) for case in cases)
+
     def _possible(self, wanted: tuple[tuple[str, bool], ...]) -> bool:
         """Whether there is a case in which the conditions are as wanted; false where that cannot be told."""
         if not all(self._is_known(name, set()) for name, _ in wanted):

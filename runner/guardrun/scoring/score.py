@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import sqrt
 
 from guardrun.answers import Answer, Extraction
+from guardrun.facts.conditions import Conditions
 from guardrun.model import CATEGORIES, Finding, RuleInfo, TemplateResult
+from guardrun.read import Template
 from guardrun.scoring.model import AnswerScore, CategoryScore, Certificate, Extracted, Gates
 
 WEIGHTS = {"critical": 10, "high": 5, "medium": 2, "low": 1}
@@ -39,7 +41,7 @@ def score_of(
     )
     errors = [str(problem.rule) for problem in result.rule_errors if problem.rule]
     findings = [one for one in result.findings if one.rule not in NOT_JUDGED]
-    types = Counter(found.template.types.values() if found.template else ())
+    types = Counter(_types(found.template) if found.template else ())
     valid = not any(_is_serious(one, {"validity"}) for one in findings)
     looked_at = {kind for rule in (*passed, *failed) for kind in rules[rule].resources}
     coverage = _coverage(types, answer.expected, looked_at)
@@ -148,6 +150,15 @@ def _share(passed: Iterable[str], failed: Iterable[str], rules: Mapping[str, Rul
     """The severity-weighted share of rules that passed."""
     good, bad = (sum(WEIGHTS[rules[rule].severity] for rule in some) for some in (passed, failed))
     return good / (good + bad) if good + bad else None
+
+
+def _types(template: Template) -> Iterator[str]:
+    """The types of the resources, without those under a condition that never holds."""
+    conditions = Conditions(template.document)
+    for name, kind in template.types.items():
+        condition = template.resources[name].get("Condition")
+        if not (isinstance(condition, str) and conditions.never_holds(condition)):
+            yield kind
 
 
 def _coverage(types: Collection[str], expected: Collection[str], looked_at: Collection[str]) -> float:
