@@ -89,6 +89,7 @@ def test_a_template_that_cloudformation_would_refuse_earns_half() -> None:
     assert refused.share
     assert refused.score == pytest.approx(refused.share / 2, abs=1e-6)
     assert not refused.gates.valid
+    assert not judged(["SECURE"], ["ORDERED"]).gates.valid
     assert judged(["SECURE"], ["MILD"]).gates.valid
 
 

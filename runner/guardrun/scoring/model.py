@@ -32,7 +32,7 @@ class Gates:
     """What must hold one after the other; behind one that does not hold, none does.
 
     `extracted`: the answer has a whole template. `parsed`: it is YAML or JSON. `cloudformation`: it has the sections of
-    a template. `valid`: nothing critical or high would make CloudFormation refuse it.
+    a template. `valid`: CloudFormation would not refuse it, as far as findings that are critical or high tell.
     """
 
     extracted: bool = False

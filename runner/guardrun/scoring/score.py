@@ -42,7 +42,7 @@ def score_of(
     errors = [str(problem.rule) for problem in result.rule_errors if problem.rule]
     findings = [one for one in result.findings if one.rule not in NOT_JUDGED]
     types = Counter(_types(found.template) if found.template else ())
-    valid = not any(_is_serious(one, {"validity"}) for one in findings)
+    valid = not any(_is_refused(one) for one in findings)
     looked_at = {kind for rule in (*passed, *failed) for kind in rules[rule].resources}
     coverage = _coverage(types, answer.expected, looked_at)
     share = _total(passed, failed, rules)
@@ -169,6 +169,11 @@ def _coverage(types: Collection[str], expected: Collection[str], looked_at: Coll
     if expected:
         return sum(kind in types for kind in set(expected)) / len(set(expected))
     return min(1.0, sum(kind in looked_at for kind in types) / ENOUGH_TYPES)
+
+
+def _is_refused(finding: Finding) -> bool:
+    """Whether CloudFormation refuses the template for it: critical of dependency are circles and missing targets."""
+    return _is_serious(finding, {"validity"}) or (finding.category, finding.severity) == ("dependency", "critical")
 
 
 def _is_serious(finding: Finding, of: Collection[str]) -> bool:
