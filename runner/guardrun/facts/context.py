@@ -15,6 +15,7 @@ from guardrun.facts.policies import Statement, statements_by_resource
 from guardrun.facts.properties import Fault, property_faults
 from guardrun.facts.references import Reference, find_references
 from guardrun.facts.resolve import resolve
+from guardrun.facts.walk import Values, walk
 
 OWN_NAMES_ONLY = {"AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23", "AWS::SecretsManager-2024-09-16"}
 """Transforms that add no names which the template could refer to."""
@@ -93,6 +94,14 @@ class Context:
         """What the resources' properties do not have, or lack."""
         return property_faults(self.resolved["Resources"], self.types)
 
+    def values(self, *sections: str) -> Values:
+        """Every value in these sections of the template, section by section."""
+        return [found for name in sections for found in self._values.get(name, ())]
+
+    @cached_property
+    def _values(self) -> dict[str, Values]:
+        return {name: walk(section, (name,)) for name, section in self.document.items()}
+
     def names(self, *kinds: str) -> set[str]:
         """The names that references of these kinds use."""
         return {reference.name for reference in self.references if reference.kind in kinds}
@@ -112,7 +121,7 @@ class Context:
             return True
         if any(kind.endswith("::MODULE") for kind in self.types.values()):
             return True
-        return bool(self._transforms()) and _has_key(self.document, "Fn::ForEach::")
+        return bool(self._transforms()) and self._has_key("Fn::ForEach::", *self.document)
 
     @property
     def outputs(self) -> set[str] | None:
@@ -122,9 +131,11 @@ class Context:
     @cached_property
     def has_macros(self) -> bool:
         """Whether macros may use parameters that the text does not name."""
-        return not AWS_TRANSFORMS.issuperset(self._transforms()) or _has_key(
-            self.document["Resources"], "Fn::Transform"
-        )
+        return not AWS_TRANSFORMS.issuperset(self._transforms()) or self._has_key("Fn::Transform", "Resources")
+
+    def _has_key(self, start: str, *sections: str) -> bool:
+        """Whether any key in these sections, however deep, starts like this."""
+        return any(str(path[-1]).startswith(start) for _, path in self.values(*sections))
 
     def _transforms(self) -> list[str]:
         transforms = self.document.get("Transform", [])
@@ -135,12 +146,3 @@ def own_facts(document: dict[str, Any]) -> dict[str, Any]:
     """What a document says below `GuardRun`."""
     facts = document.get("GuardRun")
     return facts if isinstance(facts, dict) else {}
-
-
-def _has_key(value: Any, start: str) -> bool:
-    """Whether any key, however deep, starts like this."""
-    if isinstance(value, list):
-        return any(_has_key(item, start) for item in value)
-    if not isinstance(value, dict):
-        return False
-    return any(key.startswith(start) or _has_key(item, start) for key, item in value.items())

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from guardrun.facts.walk import Values
 from guardrun.read.places import pointer
 
-Path = tuple[str | int, ...]
 
+def map_gaps(document: dict[str, Any], values: Values) -> list[dict[str, str]]:
+    """Literal keys that a mapping lacks, and allowed values of a parameter that it has no entry for.
 
-def map_gaps(document: dict[str, Any]) -> list[dict[str, str]]:
-    """Literal keys that a mapping lacks, and allowed values of a parameter that it has no entry for."""
+    Lookups are among the values; one with a default value needs no entry.
+    """
     mappings, parameters = document.get("Mappings") or {}, document.get("Parameters") or {}
     found = {}
-    for section in ("Conditions", "Resources", "Outputs"):
-        for argument, path in _lookups(document.get(section), (section,)):
+    for value, path in values:
+        argument = value.get("Fn::FindInMap") if isinstance(value, dict) else None
+        if isinstance(argument, list) and len(argument) == 3:  # noqa: PLR2004
             for text in _missing(argument, mappings, parameters):
-                found[text, pointer(*path)] = {"Text": text, "At": pointer(*path)}
+                at = pointer(*path, "Fn::FindInMap")
+                found[text, at] = {"Text": text, "At": at}
     return list(found.values())
 
 
@@ -42,16 +46,3 @@ def _keys(value: Any, parameters: dict[str, Any]) -> list[str]:
     parameter = parameters.get(str(value.get("Ref"))) if isinstance(value, dict) else None
     allowed = parameter.get("AllowedValues") if isinstance(parameter, dict) else None
     return [str(one) for one in allowed] if isinstance(allowed, list) else []
-
-
-def _lookups(value: Any, path: Path) -> Iterator[tuple[list[Any], Path]]:
-    """Every `Fn::FindInMap` without a default value."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _lookups(item, (*path, index))
-    elif isinstance(value, dict):
-        argument = value.get("Fn::FindInMap")
-        if isinstance(argument, list) and len(argument) == 3:  # noqa: PLR2004
-            yield argument, (*path, "Fn::FindInMap")
-        for key, item in value.items():
-            yield from _lookups(item, (*path, key))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from guardrun.facts.texts import walk
+from guardrun.facts.walk import Values
 from guardrun.read.places import pointer
 
 ACCESS_KEY = re.compile(
@@ -16,10 +15,10 @@ EXAMPLE = "EXAMPLE"
 """How the ids of access keys in AWS's own documentation end."""
 
 
-def access_keys(sections: dict[str, Any]) -> list[dict[str, str]]:
+def access_keys(values: Values) -> list[dict[str, str]]:
     """Every text with the id of an access key or with a private key: `Kind`."""
     found = []
-    for value, path in walk(sections, ()):
+    for value, path in values:
         for match in ACCESS_KEY.finditer(value) if isinstance(value, str) else ():
             if not match[0].endswith(EXAMPLE):
                 kind = "the id of an access key" if match["id"] else "a private key"

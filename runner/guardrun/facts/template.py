@@ -84,12 +84,8 @@ def _own_imports(context: Context) -> list[dict[str, str]]:
     outputs = context.document.get("Outputs") or {}
     exports = [body.get("Export", {}) for body in outputs.values() if isinstance(body, dict)]
     names = [text(export["Name"]) for export in exports if isinstance(export, dict) and "Name" in export]
-    found = imports(_sections(context, "Resources", "Outputs"))
+    found = imports(context.values("Resources", "Outputs"))
     return [{"Name": name, "At": at} for name, at in found if name in names]
-
-
-def _sections(context: Context, *names: str) -> dict[str, Any]:
-    return {name: context.document[name] for name in names if name in context.document}
 
 
 def _odd_names(context: Context) -> list[dict[str, str]]:
@@ -102,7 +98,7 @@ def _odd_names(context: Context) -> list[dict[str, str]]:
 
 def _literal_variables(context: Context) -> list[dict[str, str]]:
     names = {*context.document["Resources"], *(context.document.get("Parameters") or {})}
-    return literal_variables(_sections(context, "Resources", "Outputs"), names)
+    return literal_variables(context.values("Resources", "Outputs"), names)
 
 
 GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
@@ -111,19 +107,19 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "Undefined": _undefined,
     "ConditionalReferences": _conditional,
     "OwnImports": _own_imports,
-    "Subs": lambda context: subs(_sections(context, "Conditions", "Resources", "Outputs")),
+    "Subs": lambda context: subs(context.values("Conditions", "Resources", "Outputs")),
     "SubsWithoutVariables": lambda context: subs_without_variables(
-        _sections(context, "Conditions", "Resources", "Outputs")
+        context.values("Conditions", "Resources", "Outputs")
     ),
-    "Texts": lambda context: texts(_sections(context, "Resources", "Outputs")),
+    "Texts": lambda context: texts(context.values("Resources", "Outputs")),
     "LiteralVariables": _literal_variables,
     "SubnetBlocks": lambda context: block_faults(context.resolved["Resources"], context.types, context.links),
     "OddNames": _odd_names,
-    "Strings": lambda context: strings(context.document["Resources"]),
-    "AccessKeys": lambda context: access_keys(_sections(context, "Parameters", "Mappings", "Resources", "Outputs")),
+    "Strings": lambda context: strings(context.values("Resources")),
+    "AccessKeys": lambda context: access_keys(context.values("Parameters", "Mappings", "Resources", "Outputs")),
     "TagCount": lambda context: len(context.tags),
     "TagClashes": lambda context: tag_clashes(context.document, context.tags),
-    "MapGaps": lambda context: map_gaps(context.document),
+    "MapGaps": lambda context: map_gaps(context.document, context.values("Conditions", "Resources", "Outputs")),
     "UnusedConditions": lambda context: _unused(context, "Conditions", "Condition"),
     "UnusedMappings": lambda context: _unused(context, "Mappings", "FindInMap"),
 }
