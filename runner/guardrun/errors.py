@@ -28,6 +28,10 @@ class GuardrunError(Exception):
         text = f"{place}: {self.message}" if place else self.message
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
+    def as_values(self) -> dict[str, str | int | None]:
+        """What it was made with, so that another process can raise it, too."""
+        return {name: getattr(self, name) for name in ("message", "path", "line", "column", "hint")}
+
     def as_problem(self, rule: str | None = None) -> Problem:
         """The error as a part of a result."""
         return Problem(self.message, self.path, self.line, self.column, self.hint, rule)

@@ -32,8 +32,7 @@ def _answer(question: list[Any], options: Options) -> dict[str, Any]:
     try:
         return {"result": WORK[tool](**arguments, options=options)}
     except GuardrunError as error:
-        names = ("message", "path", "line", "column", "hint")
-        return {"error": {name: getattr(error, name) for name in names}}
+        return {"error": error.as_values()}
     except Exception:  # noqa: BLE001  one question must not cost the worker
         import traceback  # noqa: PLC0415  only a bug needs it
 

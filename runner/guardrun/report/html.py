@@ -22,18 +22,9 @@ ROW, LABEL, WIDTH = 26, 130, 900
 def render(report: Report) -> str:
     """The report as one page."""
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_hash(script)}'; img-src data:"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>guardrun: {_headline(report)}</title>
-<link rel="icon" href="data:,">
-<style>
-{style}</style>
-</head>
+    policy = f"style-src 'unsafe-inline'; script-src {source_hash(script)}"
+    head = page_head(f"guardrun: {_headline(report)}", policy, "\n" + style)
+    return f"""{head}
 <body>
 <a class="skip" href="#findings">To the findings</a>
 <header>
@@ -54,6 +45,25 @@ def render(report: Report) -> str:
 </body>
 </html>
 """
+
+
+def page_head(title: str, policy: str, style: str) -> str:
+    """What is before the body of a page that shows nothing but what it has in it; `policy` says what else may be."""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; {policy}; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>"""
+
+
+def source_hash(text: str) -> str:
+    """How a page's policy names a script or a style that it allows."""
+    return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 BODY = f"""<section aria-labelledby="findings"><h2 id="findings" tabindex="-1">Findings</h2>
@@ -176,7 +186,3 @@ def _data(report: Report) -> str:
     """The report as JSON that cannot end its script element."""
     text = json.dumps(to_document(report), ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(sha256(script.encode()).digest()).decode()

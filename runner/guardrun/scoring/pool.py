@@ -67,7 +67,7 @@ class Pool:
         question = [asdict(answer) for answer in answers]
         said = self.team.ask(question, START + self.judging.timeout * len(answers))
         if fault := said.get("error"):
-            raise GuardrunError(fault["message"], path=fault["path"], line=fault["line"], hint=fault["hint"])
+            raise GuardrunError(**fault)
         records: list[Record] = said["records"]
         return records
 

@@ -19,7 +19,7 @@ def serve(judging: str) -> None:
     try:
         scorer = Scorer(judging_of(json.loads(judging)))
     except GuardrunError as error:
-        fault = {"message": error.message, "path": error.path, "line": error.line, "hint": error.hint}
+        fault = error.as_values()
         answer_questions(streams, lambda _: {"error": fault})
     answer_questions(streams, lambda question: {"records": scorer.records([_answer(one) for one in question])})
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from guardrun.report.html import FOLDER
+from guardrun.report.html import FOLDER, page_head, source_hash
 from guardrun.report.visible import visible
 from guardrun.scorecard.card import Card, Comparison, PairChange
 from guardrun.scorecard.formats import charts
@@ -33,18 +31,9 @@ STYLES = (FOLDER / "style.css", Path(__file__).with_name("style.css"))
 def render(card: Card) -> str:
     """The scorecard as one page."""
     style = "\n" + "".join(path.read_text(encoding="utf-8") for path in STYLES)
-    policy = f"default-src 'none'; style-src 'sha256-{_hash(style)}'; img-src data:"
     title = f"guardrun scorecard: {_safe(headline(card))}"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
+    head = page_head(title, f"style-src {source_hash(style)}", style)
+    return f"""{head}
 <body>
 <a class="skip" href="#models">To the figures</a>
 <header>
@@ -179,7 +168,3 @@ def _cells(row: tuple[str, ...], table: Table) -> Iterator[str]:
 
 def _safe(text: str) -> str:
     return escape(visible(text))
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(sha256(text.encode()).digest()).decode()
