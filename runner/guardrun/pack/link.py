@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from guardrun.pack.syntax import TOKEN, closing_bracket
 QUERY = re.compile(r"let\s+(?P<name>\w+)\s*=\s*(?P<some>some\s+)?Resources\.\*(?=\[)")
 TYPES = re.compile(r"\s*Type\s*(?:==\s*(?P<type>'[^']*')|in\s*\[(?P<types>[^\]]*)\])(?P<filter>\s.*|)", re.DOTALL)
 RESOURCES = re.compile(r"(?<![.\w%'\"])Resources\b")
+READING = re.compile(rf"\b{ALL}\b", re.IGNORECASE)
 VARIABLE = re.compile(r"%(\w+)")
 BRACKET = re.compile(r"[\[\](){}]")
 
@@ -32,7 +33,6 @@ class Linking:
 
     there: dict[str | None, set[str]]
     keys: dict[Projection, str] = field(default_factory=dict)
-    all_names: set[str] = field(default_factory=set)
 
     def of_types(self, types: frozenset[str], read: Reads | None) -> str:
         """The key of a projection with what a rule reads, or everything if that is not known."""
@@ -40,56 +40,63 @@ class Linking:
         names = None if read is None else found_by(read.names, there)
         return self.keys.setdefault(Projection(types, names), f"GuardRun{len(self.keys)}")
 
-    def of_all(self, read: Reads) -> str:
-        """The key of the projection of all resources, to which what a rule reads is added."""
-        self.all_names |= {"Type"} | found_by(read.names, {name for names in self.there.values() for name in names})
-        return ALL
-
-    @property
-    def projections(self) -> dict[str, Projection]:
-        """All projections by key."""
-        found = {key: projection for projection, key in self.keys.items()}
-        return found | ({ALL: Projection(None, frozenset(self.all_names))} if self.all_names else {})
+    def of_all(self, read: Reads) -> frozenset[str]:
+        """The names of what a rule finds in all resources."""
+        return frozenset({"Type"}) | found_by(read.names, {name for names in self.there.values() for name in names})
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A rule with its `let`s by name and its body, as they take resources from projections, or from the `whole`."""
+    """A rule with its `let`s by name and its body, as they take resources from projections, or from the `whole`.
+
+    `keys` are those of its projections, `names` what it finds in the one of all resources.
+    """
 
     rule: Rule
     lets: dict[str, str]
     body: str
+    keys: frozenset[str]
+    names: frozenset[str]
     whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRules:
-    """A text for the engine for each pack, the rules that are in them, and what a document must have for them.
-
-    `whole` says that some rule may read everything that there is of the resources.
-    """
+    """A text for the engine for each pack, the rules that are in them, and what a document must have for them."""
 
     texts: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    linked: tuple[Linked, ...]
     projections: dict[str, Projection]
-    whole: bool
 
     @property
     def names(self) -> frozenset[str]:
         """The ids of the rules in the text."""
-        return frozenset(rule.id for rule in self.rules)
+        return frozenset(one.rule.id for one in self.linked)
 
     def document(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """A document with the projections in place of the resources, unless these are needed as well."""
+        """A document with the projections in place of the resources, unless these are needed as well.
+
+        What rules read that have nothing to look at in it is empty.
+        """
         resources = by_type(document["Resources"])
-        rest = {key: value for key, value in document.items() if key != "Resources" or self.whole}
-        return rest | {key: projection.of(resources) for key, projection in self.projections.items()}
+        linked = [one for one in self.linked if is_applicable(one.rule, resources)]
+        whole = any(one.whole for one in linked)
+        keys = {key for one in linked for key in one.keys}
+        of_all = Projection(None, frozenset({name for one in linked for name in one.names}))
+        rest = {key: value for key, value in document.items() if key != "Resources" or whole}
+        projections = self.projections | ({ALL: of_all} if ALL in self.projections else {})
+        return rest | {key: one.of(resources) if key in keys else {} for key, one in projections.items()}
 
 
 def applicable(rules: Iterable[Rule], types: Iterable[str]) -> list[Rule]:
     """The rules that have something to look at among resources of these types."""
     present = set(types)
-    return [rule for rule in rules if not rule.resources or not present.isdisjoint(rule.resources)]
+    return [rule for rule in rules if is_applicable(rule, present)]
+
+
+def is_applicable(rule: Rule, types: Collection[str | None]) -> bool:
+    """Whether a rule has something to look at among resources of these types."""
+    return not rule.resources or any(kind in types for kind in rule.resources)
 
 
 def link(rules: Iterable[Rule], documents: Sequence[Mapping[str, Any]] = ()) -> LinkedRules:
@@ -97,10 +104,12 @@ def link(rules: Iterable[Rule], documents: Sequence[Mapping[str, Any]] = ()) -> 
     chosen = tuple(rules)
     linking = Linking(names_by_type(documents))
     linked = [_linked(rule, linking) for rule in chosen]
-    projections = linking.projections
+    projections = {key: projection for projection, key in linking.keys.items()}
+    if any(ALL in one.keys for one in linked):
+        projections[ALL] = Projection(None, None)
     shared = [f"let {_variable(key)} = {key}.*" for key in projections]
     texts = [_text([one for one in linked if one.rule.origin == origin], shared) for origin in _origins(chosen)]
-    return LinkedRules(tuple(texts), chosen, projections, any(one.whole for one in linked))
+    return LinkedRules(tuple(texts), tuple(linked), projections)
 
 
 def _origins(rules: Iterable[Rule]) -> list[str]:
@@ -110,22 +119,23 @@ def _origins(rules: Iterable[Rule]) -> list[str]:
 def _linked(rule: Rule, linking: Linking) -> Linked:
     """A rule that takes resources from projections."""
     read = None if rule.places is None else Reads(frozenset(rule.names), rule.places)
-    lets, start = {}, 0
+    lets, keys, start = {}, set(), 0
     for name, text in rule.lets.items():
-        lets[name] = _selecting(text, read, linking) or _reading(text, start, read, linking)
+        selection = _selection(text)
+        if selection:
+            before, types, behind = selection
+            keys.add(key := linking.of_types(types, read))
+            lets[name] = f"{before}%{_variable(key)}{behind}"
+        else:
+            lets[name] = _reading(text, start, read)
         start += len(text) + 1
-    body = _reading(rule.body, start, read, linking)
-    whole = read is None and RESOURCES.search("\n".join([*lets.values(), body])) is not None
-    return Linked(rule, lets, body, whole)
-
-
-def _selecting(let: str, read: Reads | None, linking: Linking) -> str | None:
-    """A `let` that selects resources by type first, as one that takes them from a projection."""
-    selection = _selection(let)
-    if selection is None:
-        return None
-    start, types, rest = selection
-    return f"{start}%{_variable(linking.of_types(types, read))}{rest}"
+    body = _reading(rule.body, start, read)
+    text = "\n".join([*lets.values(), body])
+    if read is None:
+        return Linked(rule, lets, body, frozenset(keys), frozenset(), RESOURCES.search(text) is not None)
+    if not READING.search(text):
+        return Linked(rule, lets, body, frozenset(keys), frozenset(), whole=False)
+    return Linked(rule, lets, body, frozenset({*keys, ALL}), linking.of_all(read), whole=False)
 
 
 @cache
@@ -143,14 +153,14 @@ def _selection(let: str) -> tuple[str, frozenset[str], str] | None:
     return start, frozenset(re.findall("'([^']*)'", types["type"] or types["types"])), filtered + let[end + 1 :].strip()
 
 
-def _reading(text: str, start: int, read: Reads | None, linking: Linking) -> str:
+def _reading(text: str, start: int, read: Reads | None) -> str:
     """A statement that takes all resources from their projection, if the rule reads by names."""
     if read is None:
         return text
     for at in reversed([at - start for at in read.places if start <= at < start + len(text)]):
-        key, rest = linking.of_all(read), text[at + len("Resources") :]
+        rest = text[at + len("Resources") :]
         is_each = text.startswith("let") and rest.startswith((".*.", ".*["))
-        text = text[:at] + (f"%{_variable(key)}{rest[2:]}" if is_each else key + rest)
+        text = text[:at] + (f"%{_variable(ALL)}{rest[2:]}" if is_each else ALL + rest)
     return text
 
 
