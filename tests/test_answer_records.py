@@ -119,7 +119,7 @@ def test_json_that_is_nested_too_deeply_is_told(tmp_path: Path) -> None:
     assert isinstance(problem, Problem)
     (tmp_path / "deep.json").write_text("[" * 100_000)
     with pytest.raises(GuardrunError, match="nested too deeply"):
-        list(read_answers(tmp_path / "deep.json", "deep.json"))
+        list(read_answers(tmp_path / "deep.json", "deep.json", Fields()))
 
 
 @pytest.mark.parametrize(
@@ -147,21 +147,21 @@ def test_an_empty_answer_is_an_answer() -> None:
 def test_a_json_array_of_records_is_read_like_json_lines(tmp_path: Path) -> None:
     path = tmp_path / "answers.json"
     path.write_text('[{"id": "a", "response": "r"}]')
-    assert list(read_answers(path, "answers.json")) == [Answer("a", "r")]
+    assert list(read_answers(path, "answers.json", Fields())) == [Answer("a", "r")]
 
 
 def test_a_json_file_is_one_record_or_a_template(tmp_path: Path) -> None:
     record, template = tmp_path / "answer.json", tmp_path / "template.json"
     record.write_text('{"id": "a", "response": "r"}')
     template.write_text('{"Resources": {"Jobs": {"Type": "AWS::SQS::Queue"}}}')
-    assert list(read_answers(record, "answer.json")) == [Answer("a", "r")]
-    assert list(read_answers(template, "t.json")) == [Answer("t.json", template.read_text())]
+    assert list(read_answers(record, "answer.json", Fields())) == [Answer("a", "r")]
+    assert list(read_answers(template, "t.json", Fields())) == [Answer("t.json", template.read_text())]
 
 
 def test_markdown_and_templates_are_answers_under_their_paths(tmp_path: Path) -> None:
     path = tmp_path / "answer.md"
     path.write_bytes(b"\xef\xbb\xbf# Hi \xff")
-    assert list(read_answers(path, "answer.md")) == [Answer("answer.md", "# Hi \ufffd")]
+    assert list(read_answers(path, "answer.md", Fields())) == [Answer("answer.md", "# Hi \ufffd")]
 
 
 def test_folders_hold_answers_as_markdown_json_lines_and_templates(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from guardrun.answers.answer import Answer
+from guardrun.answers.messages import is_chat, text_of, texts_of
 from guardrun.errors import GuardrunError
 from guardrun.model import Problem
 
@@ -47,15 +48,15 @@ class Fields:
         return cls(**given)
 
 
-def read_answers(path: Path, shown: str, names: Fields | None = None) -> Iterator[Answer | Problem]:
+def read_answers(path: Path, shown: str, names: Fields) -> Iterator[Answer | Problem]:
     """The answers of a file in order; a line that is no record is a problem. Raises `GuardrunError` for the file."""
-    text = _text(path, shown)
-    if path.suffix.lower() in MANY:
-        yield from answers_of_lines(text, shown, names or Fields())
-    elif path.suffix.lower() == ".json" and text.lstrip().startswith("["):
-        yield from _answers_of_array(text, shown, names or Fields())
-    elif path.suffix.lower() == ".json" and (record := _record(text, names or Fields())):
-        yield from _answers(record, shown, 1, names or Fields())
+    text, suffix = _text(path, shown), path.suffix.lower()
+    if suffix in MANY:
+        yield from answers_of_lines(text, shown, names)
+    elif suffix == ".json" and text.lstrip().startswith("["):
+        yield from _answers_of_array(text, shown, names)
+    elif suffix == ".json" and (record := _record(text, names)):
+        yield from _answers(record, shown, 1, names)
     else:
         yield Answer(shown, text)
 
@@ -111,7 +112,7 @@ def _answers(record: Any, shown: str, number: int, names: Fields) -> Iterator[An
         yield Problem("a record is a JSON object", shown, number)
         return
     given = _first(record, names.response)
-    texts = _texts(given)
+    texts = texts_of(given)
     if not texts:
         what = (
             "has no text that could be an answer"
@@ -120,7 +121,8 @@ def _answers(record: Any, shown: str, number: int, names: Fields) -> Iterator[An
         )
         yield Problem(f"the record {what}", shown, number, hint="name its key: --field response=KEY")
         return
-    name = str(_first(record, names.id) if _first(record, names.id) is not None else f"{shown}:{number}")
+    given_name = _first(record, names.id)
+    name = f"{shown}:{number}" if given_name is None else str(given_name)
     for sample, text in enumerate(texts, start=1):
         yield Answer(
             id=name if len(texts) == 1 else f"{name}#{sample}",
@@ -144,42 +146,10 @@ def _first(record: Mapping[str, Any], keys: str) -> Any:
     return None
 
 
-def _texts(given: Any) -> list[str]:
-    """The texts of an answer: a text, a chat, or a list of either, one each sample."""
-    if isinstance(given, dict):
-        body = given["body"] if isinstance(given.get("body"), dict) else given
-        given = body.get("choices", body)
-    if isinstance(given, list) and not _is_chat(given):
-        return [text for one in given if (text := text_of(one)) is not None]
-    text = text_of(given)
-    return [] if text is None else [text]
-
-
-def _is_chat(given: Any) -> bool:
-    return isinstance(given, list) and bool(given) and all(isinstance(one, dict) and "role" in one for one in given)
-
-
-def text_of(given: Any) -> str | None:
-    """The text of a message in any of its forms: a text, parts, a chat's last word of the assistant, a choice."""
-    if isinstance(given, str):
-        return given
-    if _is_chat(given):
-        said = [one for one in given if one["role"] in {"assistant", "model"}]
-        return text_of(said[-1].get("content")) if said else None
-    if isinstance(given, list):
-        parts = [part if isinstance(part, str) else part.get("text") for part in given if isinstance(part, (str, dict))]
-        texts = [part for part in parts if isinstance(part, str)]
-        return "".join(texts) if texts else None
-    if isinstance(given, dict):
-        keys = ("message", "content", "text", "parts", "generated_text", "response")
-        return next((text for key in keys if (text := text_of(given.get(key))) is not None), None)
-    return None
-
-
 def _prompt(given: Any, messages: Any) -> str | None:
     if isinstance(given, str):
         return given
-    chat = given if _is_chat(given) else messages if _is_chat(messages) else []
+    chat = given if is_chat(given) else messages if is_chat(messages) else []
     asked = [text for one in chat if one["role"] == "user" and (text := text_of(one.get("content")))]
     return "\n".join(asked) or None
 
@@ -205,15 +175,11 @@ def resource_types(given: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str, listed)))
 
 
-def _words(given: Any) -> tuple[str, ...]:
-    listed = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-    return tuple(str(one) for one in listed)
-
-
 def _tags(given: Any) -> tuple[str, ...]:
     if isinstance(given, dict):
         return tuple(f"{key}={value}" for key, value in given.items())
-    return _words(given)
+    listed = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+    return tuple(map(str, listed))
 
 
 def _text(path: Path, shown: str) -> str:

@@ -8,7 +8,8 @@ from threading import Lock
 from typing import Any
 
 from guardrun.answers import Answer
-from guardrun.answers.records import resource_types, text_of
+from guardrun.answers.messages import text_of
+from guardrun.answers.records import resource_types
 from guardrun.errors import ConfigError
 from guardrun.model import CATEGORIES
 from guardrun.scoring.api import judging
@@ -60,7 +61,9 @@ def rewarder(
 
 def _pool(judged: Judging, jobs: int | None) -> Pool:
     with _lock:
-        return _shared.setdefault((judged, jobs), Pool(judged, jobs))
+        if (judged, jobs) not in _shared:
+            _shared[judged, jobs] = Pool(judged, jobs)
+        return _shared[judged, jobs]
 
 
 def _answers(completions: Iterable[Any], expected: Any) -> list[Answer]:
