@@ -106,11 +106,12 @@ class _Reader:
 
     def read(self, number: int, line: str) -> str:
         """Take a line; what of it is prose."""
-        match = FENCE.fullmatch(line.rstrip())
+        may_fence = "```" in line or "~~~" in line
+        match = FENCE.fullmatch(line.rstrip()) if may_fence else None
         inner = self.stack[-1] if self.stack else None
         if match:
             self.fence(match, number, line)
-        elif inner and (glued := GLUED.fullmatch(line.rstrip("\r\n"))) and inner.fence == glued[2]:
+        elif may_fence and inner and (glued := GLUED.fullmatch(line.rstrip("\r\n"))) and inner.fence == glued[2]:
             self.add(glued[1] + "\n")
             self.end(closed=True)
         elif inner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from guardrun.errors import GuardrunError
@@ -22,9 +22,9 @@ def to_record(score: AnswerScore, about: Mapping[str, Any]) -> dict[str, Any]:
         "model": score.model,
         "prompt": score.prompt,
         "tags": list(score.tags),
-        "extraction": asdict(score.extraction),
-        "gates": asdict(score.gates),
-        "categories": {name: asdict(score.categories[name]) for name in CATEGORIES if name in score.categories},
+        "extraction": _plain(score.extraction),
+        "gates": _plain(score.gates),
+        "categories": {name: _plain(score.categories[name]) for name in CATEGORIES if name in score.categories},
         "score": score.score,
         "share": score.share,
         "coverage": score.coverage,
@@ -35,8 +35,8 @@ def to_record(score: AnswerScore, about: Mapping[str, Any]) -> dict[str, Any]:
         "suppressions": score.suppressions,
         "applied_rules": list(score.applied_rules),
         "failed_rules": list(score.failed_rules),
-        "findings": [asdict(one) for one in score.findings],
-        "errors": [asdict(one) for one in score.errors],
+        "findings": [_plain(one) for one in score.findings],
+        "errors": [_plain(one) for one in score.errors],
         "engine": about.get("engine"),
         "pack": about.get("pack"),
     }
@@ -79,6 +79,11 @@ def from_record(record: Mapping[str, Any], path: str | None = None, line: int | 
             line=line,
             hint="guardrun score -o jsonl writes them",
         ) from error
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    """The fields of a dataclass whose values are plain already: `asdict` would copy each of them."""
+    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 def _made(kind: type[Record], values: Mapping[str, Any]) -> Record:
