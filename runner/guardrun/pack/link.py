@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from guardrun.pack.projection import ALL, Projection, by_type, found_by, names_by_type
+from guardrun.pack.projection import ALL, BARE, Projection, by_type, found_by, names_by_type
 from guardrun.pack.reads import Reads
 from guardrun.pack.rule import Rule
 from guardrun.pack.syntax import TOKEN, closing_bracket
@@ -22,7 +22,7 @@ from guardrun.pack.syntax import TOKEN, closing_bracket
 QUERY = re.compile(r"let\s+(?P<name>\w+)\s*=\s*(?P<some>some\s+)?Resources\.\*(?=\[)")
 TYPES = re.compile(r"\s*Type\s*(?:==\s*(?P<type>'[^']*')|in\s*\[(?P<types>[^\]]*)\])(?P<filter>\s.*|)", re.DOTALL)
 RESOURCES = re.compile(r"(?<![.\w%'\"])Resources\b")
-READING = re.compile(rf"\b{ALL}\b", re.IGNORECASE)
+READING = re.compile(rf"\b(?:{ALL}|{BARE})\b", re.IGNORECASE)
 VARIABLE = re.compile(r"%(\w+)")
 BRACKET = re.compile(r"[\[\](){}]")
 
@@ -82,9 +82,14 @@ class LinkedRules:
         linked = [one for one in self.linked if is_applicable(one.rule, resources)]
         whole = any(one.whole for one in linked)
         keys = {key for one in linked for key in one.keys}
-        of_all = Projection(None, frozenset({name for one in linked for name in one.names}))
+        of_all = {
+            all_or_bare: Projection(
+                None, frozenset(name for one in linked if all_or_bare in one.keys for name in one.names)
+            )
+            for all_or_bare in self.projections.keys() & {ALL, BARE}
+        }
         rest = {key: value for key, value in document.items() if key != "Resources" or whole}
-        projections = self.projections | ({ALL: of_all} if ALL in self.projections else {})
+        projections = self.projections | of_all
         return rest | {key: one.of(resources) if key in keys else {} for key, one in projections.items()}
 
 
@@ -105,8 +110,8 @@ def link(rules: Iterable[Rule], documents: Sequence[Mapping[str, Any]] = ()) -> 
     linking = Linking(names_by_type(documents))
     linked = [_linked(rule, linking) for rule in chosen]
     projections = {key: projection for projection, key in linking.keys.items()}
-    if any(ALL in one.keys for one in linked):
-        projections[ALL] = Projection(None, None)
+    used = {key for one in linked for key in one.keys}
+    projections |= {key: Projection(None, None) for key in (ALL, BARE) if key in used}
     shared = [f"let {_variable(key)} = {key}.*" for key in projections]
     texts = [_text([one for one in linked if one.rule.origin == origin], shared) for origin in _origins(chosen)]
     return LinkedRules(tuple(texts), tuple(linked), projections)
@@ -119,6 +124,8 @@ def _origins(rules: Iterable[Rule]) -> list[str]:
 def _linked(rule: Rule, linking: Linking) -> Linked:
     """A rule that takes resources from projections."""
     read = None if rule.places is None else Reads(frozenset(rule.names), rule.places)
+    names = linking.of_all(read) if read else frozenset[str]()
+    of_all = ALL if any("." in name for name in names) else BARE
     lets, keys, start = {}, set(), 0
     for name, text in rule.lets.items():
         selection = _selection(text)
@@ -127,15 +134,15 @@ def _linked(rule: Rule, linking: Linking) -> Linked:
             keys.add(key := linking.of_types(types, read))
             lets[name] = f"{before}%{_variable(key)}{behind}"
         else:
-            lets[name] = _reading(text, start, read)
+            lets[name] = _reading(text, start, read, of_all)
         start += len(text) + 1
-    body = _reading(rule.body, start, read)
+    body = _reading(rule.body, start, read, of_all)
     text = "\n".join([*lets.values(), body])
     if read is None:
         return Linked(rule, lets, body, frozenset(keys), frozenset(), RESOURCES.search(text) is not None)
     if not READING.search(text):
         return Linked(rule, lets, body, frozenset(keys), frozenset(), whole=False)
-    return Linked(rule, lets, body, frozenset({*keys, ALL}), linking.of_all(read), whole=False)
+    return Linked(rule, lets, body, frozenset({*keys, of_all}), names, whole=False)
 
 
 @cache
@@ -153,14 +160,14 @@ def _selection(let: str) -> tuple[str, frozenset[str], str] | None:
     return start, frozenset(re.findall("'([^']*)'", types["type"] or types["types"])), filtered + let[end + 1 :].strip()
 
 
-def _reading(text: str, start: int, read: Reads | None) -> str:
+def _reading(text: str, start: int, read: Reads | None, key: str) -> str:
     """A statement that takes all resources from their projection, if the rule reads by names."""
     if read is None:
         return text
     for at in reversed([at - start for at in read.places if start <= at < start + len(text)]):
         rest = text[at + len("Resources") :]
         is_each = text.startswith("let") and rest.startswith((".*.", ".*["))
-        text = text[:at] + (f"%{_variable(ALL)}{rest[2:]}" if is_each else ALL + rest)
+        text = text[:at] + (f"%{_variable(key)}{rest[2:]}" if is_each else key + rest)
     return text
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-ALL = "GuardRunResources"
-"""The key of the projection of all resources."""
-PLACE = re.compile(r"^/GuardRun(?:Resources|\d+)(?=/|$)")
+ALL, BARE = "GuardRunResources", "GuardRunBareResources"
+"""The keys of the projections of all resources: with what rules read of them, and for rules that look at none of their
+properties or facts."""
+PLACE = re.compile(r"^/GuardRun(?:(?:Bare)?Resources|\d+)(?=/|$)")
 CUT = ("Properties", "GuardRun")
 """What of a resource is cut as well; all else is there with everything below, or not at all."""
 
