@@ -159,6 +159,24 @@ def test_a_rule_that_selects_in_another_way_is_given_all_resources_with_what_it_
     }
 
 
+def test_a_rule_that_looks_at_no_property_shares_the_bare_resources(tmp_path: Path) -> None:
+    bare = rule(tmp_path, "when Resources !empty { %kept !empty }", lets="let kept = Resources.*[ DependsOn exists ]")
+    named = rule(tmp_path, "{ Resources.One.Properties.Name exists }", "S")
+    linked = link([bare, named], [DOCUMENT])
+    assert "rule R when GuardRunBareResources !empty" in linked.texts[0]
+    assert "let kept = %guardrunbareresources[ DependsOn exists ]" in linked.texts[0]
+    assert given(linked, "GuardRunBareResources") == {"One": {"Type": "A", "DependsOn": "Two"}, "Two": {"Type": "B"}}
+    assert given(linked, "GuardRunResources")["One"] == {"Type": "A", "Properties": {"Name": "x"}}
+
+
+def test_what_a_rule_reads_is_left_out_of_a_document_in_which_it_has_nothing_to_look_at(tmp_path: Path) -> None:
+    second = "let b = Resources.*[ Type == 'B' ]\nlet named = Resources.*[ Properties.Name exists ]"
+    linked = link([rule(tmp_path, "{ %b.Properties.Name exists %named !empty }", lets=second)], [DOCUMENT])
+    assert given(linked) == {"Two": {"Properties": {"Name": "y"}}}
+    other = {"Resources": {"Two": DOCUMENT["Resources"]["Two"]}}
+    assert linked.document(other) == {"GuardRun0": {}, "GuardRunResources": {}}
+
+
 def test_a_rule_that_reads_everything_is_given_everything(tmp_path: Path) -> None:
     linked = link([rule(tmp_path, "{ %a.Properties.* exists Resources.Two exists }")], [DOCUMENT])
     assert given(linked) == {"One": DOCUMENT["Resources"]["One"]}
@@ -173,6 +191,7 @@ def test_other_forms_of_a_name_can_be_found_by_it(name: str) -> None:
 def test_what_is_found_in_a_projection_is_told_as_found_in_the_template() -> None:
     assert path_at_home("/GuardRun12/One/Properties/GuardRun1") == "/Resources/One/Properties/GuardRun1"
     assert path_at_home("/GuardRunResources") == "/Resources"
+    assert path_at_home("/GuardRunBareResources/One") == "/Resources/One"
     assert path_at_home("/GuardRun/Graph") == "/GuardRun/Graph"
 
 

@@ -20,6 +20,8 @@ from guardrun.team import Team
 Record = dict[str, Any]
 START = 60.0
 """Seconds that a worker may take to start, beside those for its answers."""
+LEAST = 8
+"""Answers below which a batch is not cut, as the engine has to read the rules for each."""
 
 
 class Pool:
@@ -73,13 +75,18 @@ class Pool:
 
 
 def _batches(answers: Iterable[Answer], jobs: int) -> Iterator[list[Answer]]:
-    """Enough answers for one engine process at a time, fewer when there would be too few batches for all workers."""
+    """Enough answers for one engine process at a time; fewer towards the end, so that the workers end together."""
     left = iter(answers)
-    first = list(islice(left, BATCH * jobs))
-    size = max(1, min(BATCH, -(-len(first) // jobs)))
-    yield from (first[start : start + size] for start in range(0, len(first), size))
-    while some := list(islice(left, BATCH)):
-        yield some
+    ahead = list(islice(left, BATCH * jobs))
+    least = min(LEAST, _share(ahead, jobs))
+    while ahead:
+        size = min(BATCH, max(least, _share(ahead, jobs)))
+        yield ahead[:size]
+        ahead = [*ahead[size:], *islice(left, size)]
+
+
+def _share(answers: Sequence[Answer], jobs: int) -> int:
+    return -(-len(answers) // jobs)
 
 
 def _in_order(
