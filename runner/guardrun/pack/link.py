@@ -10,63 +10,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
-from guardrun.pack.projection import ALL, BARE, Projection, by_type, found_by, names_by_type
-from guardrun.pack.reads import Reads
+from guardrun.pack.linked import Linked, Linking, linked_rule, variable
+from guardrun.pack.projection import Projection, by_type, names_by_type
 from guardrun.pack.rule import Rule
-from guardrun.pack.syntax import TOKEN, closing_bracket
+from guardrun.pack.syntax import TOKEN
 
-QUERY = re.compile(r"let\s+(?P<name>\w+)\s*=\s*(?P<some>some\s+)?Resources\.\*(?=\[)")
-TYPES = re.compile(r"\s*Type\s*(?:==\s*(?P<type>'[^']*')|in\s*\[(?P<types>[^\]]*)\])(?P<filter>\s.*|)", re.DOTALL)
-RESOURCES = re.compile(r"(?<![.\w%'\"])Resources\b")
-READING = re.compile(rf"\b(?:{ALL}|{BARE})\b", re.IGNORECASE)
 VARIABLE = re.compile(r"%(\w+)")
 BRACKET = re.compile(r"[\[\](){}]")
 
 
-@dataclass(slots=True)
-class Linking:
-    """What names the documents' resources have, by type, and the projections that the rules need so far."""
-
-    there: dict[str | None, set[str]]
-    keys: dict[Projection, str] = field(default_factory=dict)
-
-    def of_types(self, types: frozenset[str], read: Reads | None) -> str:
-        """The key of a projection with what a rule reads, or everything if that is not known."""
-        there = {name for kind in types for name in self.there.get(kind, ())}
-        names = None if read is None else found_by(read.names, there)
-        return self.keys.setdefault(Projection(types, names), f"GuardRun{len(self.keys)}")
-
-    def of_all(self, read: Reads) -> frozenset[str]:
-        """The names of what a rule finds in all resources."""
-        return frozenset({"Type"}) | found_by(read.names, {name for names in self.there.values() for name in names})
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A rule with its `let`s by name and its body, as they take resources from projections, or from the `whole`.
-
-    `keys` are those of its projections, `names` what it finds in the one of all resources.
-    """
-
-    rule: Rule
-    lets: dict[str, str]
-    body: str
-    keys: frozenset[str]
-    names: frozenset[str]
-    whole: bool
-
-
 @dataclass(frozen=True, slots=True)
 class LinkedRules:
-    """A text for the engine for each pack, the rules that are in them, and what a document must have for them."""
+    """A text for the engine for each pack, the rules that are in them, and the keys that a document must have."""
 
     texts: tuple[str, ...]
     linked: tuple[Linked, ...]
-    projections: dict[str, Projection]
+    keys: tuple[str, ...]
 
     @property
     def names(self) -> frozenset[str]:
@@ -76,21 +38,16 @@ class LinkedRules:
     def document(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """A document with the projections in place of the resources, unless these are needed as well.
 
-        What rules read that have nothing to look at in it is empty.
+        A projection has what those rules read that have something to look at in the document, and is empty without any.
         """
         resources = by_type(document["Resources"])
         linked = [one for one in self.linked if is_applicable(one.rule, resources)]
         whole = any(one.whole for one in linked)
-        keys = {key for one in linked for key in one.keys}
-        of_all = {
-            all_or_bare: Projection(
-                None, frozenset(name for one in linked if all_or_bare in one.keys for name in one.names)
-            )
-            for all_or_bare in self.projections.keys() & {ALL, BARE}
-        }
+        read: dict[str, Projection] = {}
+        for key, projection in (pair for one in linked for pair in one.reads.items()):
+            read[key] = read.get(key, projection).with_names(projection.names)
         rest = {key: value for key, value in document.items() if key != "Resources" or whole}
-        projections = self.projections | of_all
-        return rest | {key: one.of(resources) if key in keys else {} for key, one in projections.items()}
+        return rest | {key: read[key].of(resources) if key in read else {} for key in self.keys}
 
 
 def applicable(rules: Iterable[Rule], types: Iterable[str]) -> list[Rule]:
@@ -106,74 +63,13 @@ def is_applicable(rule: Rule, types: Collection[str | None]) -> bool:
 
 def link(rules: Iterable[Rule], documents: Sequence[Mapping[str, Any]] = ()) -> LinkedRules:
     """Put the rules of each pack into one text, for these documents."""
-    chosen = tuple(rules)
     linking = Linking(names_by_type(documents))
-    linked = [_linked(rule, linking) for rule in chosen]
-    projections = {key: projection for projection, key in linking.keys.items()}
-    used = {key for one in linked for key in one.keys}
-    projections |= {key: Projection(None, None) for key in (ALL, BARE) if key in used}
-    shared = [f"let {_variable(key)} = {key}.*" for key in projections]
-    texts = [_text([one for one in linked if one.rule.origin == origin], shared) for origin in _origins(chosen)]
-    return LinkedRules(tuple(texts), tuple(linked), projections)
-
-
-def _origins(rules: Iterable[Rule]) -> list[str]:
-    return list(dict.fromkeys(rule.origin for rule in rules))
-
-
-def _linked(rule: Rule, linking: Linking) -> Linked:
-    """A rule that takes resources from projections."""
-    read = None if rule.places is None else Reads(frozenset(rule.names), rule.places)
-    names = linking.of_all(read) if read else frozenset[str]()
-    of_all = ALL if any("." in name for name in names) else BARE
-    lets, keys, start = {}, set(), 0
-    for name, text in rule.lets.items():
-        selection = _selection(text)
-        if selection:
-            before, types, behind = selection
-            keys.add(key := linking.of_types(types, read))
-            lets[name] = f"{before}%{_variable(key)}{behind}"
-        else:
-            lets[name] = _reading(text, start, read, of_all)
-        start += len(text) + 1
-    body = _reading(rule.body, start, read, of_all)
-    text = "\n".join([*lets.values(), body])
-    if read is None:
-        return Linked(rule, lets, body, frozenset(keys), frozenset(), RESOURCES.search(text) is not None)
-    if not READING.search(text):
-        return Linked(rule, lets, body, frozenset(keys), frozenset(), whole=False)
-    return Linked(rule, lets, body, frozenset({*keys, of_all}), names, whole=False)
-
-
-@cache
-def _selection(let: str) -> tuple[str, frozenset[str], str] | None:
-    """What stands before a selection by type, the types, and what follows, with the rest of the filter."""
-    query = QUERY.match(let)
-    if not query:
-        return None
-    end = closing_bracket(let, query.end())
-    types = TYPES.fullmatch(let[query.end() + 1 : end])
-    if not types or re.match(r"\s*or\b", types["filter"]):
-        return None
-    filtered = f"[ {types['filter'].strip()} ]" if types["filter"].strip() else ""
-    start = f"let {query['name']} = {query['some'] or ''}"
-    return start, frozenset(re.findall("'([^']*)'", types["type"] or types["types"])), filtered + let[end + 1 :].strip()
-
-
-def _reading(text: str, start: int, read: Reads | None, key: str) -> str:
-    """A statement that takes all resources from their projection, if the rule reads by names."""
-    if read is None:
-        return text
-    for at in reversed([at - start for at in read.places if start <= at < start + len(text)]):
-        rest = text[at + len("Resources") :]
-        is_each = text.startswith("let") and rest.startswith((".*.", ".*["))
-        text = text[:at] + (f"%{_variable(key)}{rest[2:]}" if is_each else key + rest)
-    return text
-
-
-def _variable(key: str) -> str:
-    """The variable that has the resources of a projection one by one, copied once for all rules."""
-    return key.lower()
+    linked = [linked_rule(rule, linking) for rule in rules]
+    keys = tuple(dict.fromkeys(key for one in linked for key in one.reads))
+    shared = [f"let {variable(key)} = {key}.*" for key in keys]
+    origins = dict.fromkeys(one.rule.origin for one in linked)
+    texts = [_text([one for one in linked if one.rule.origin == origin], shared) for origin in origins]
+    return LinkedRules(tuple(texts), tuple(linked), keys)
 
 
 def _text(linked: Sequence[Linked], shared: Sequence[str]) -> str:

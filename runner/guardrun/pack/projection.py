@@ -33,6 +33,12 @@ class Projection:
     types: frozenset[str] | None
     names: frozenset[str] | None
 
+    def with_names(self, names: frozenset[str] | None) -> Projection:
+        """One that has these as well."""
+        if names is None or self.names is None:
+            return Projection(self.types, None)
+        return self if names <= self.names else Projection(self.types, self.names | names)
+
     def of(self, resources: Mapping[str | None, Mapping[str, Any]]) -> dict[str, Any]:
         """What it has of these resources, which are given by type."""
         types = resources if self.types is None else sorted(self.types)
