@@ -64,6 +64,18 @@ def test_a_completion_may_be_a_chat() -> None:
     assert reward([chat, [{"role": "assistant", "content": FULL}]], prompts=["a", "b"]) == [1.0, 1.0]
 
 
+def test_a_completion_of_an_unknown_form_is_an_error_and_no_0() -> None:
+    reward = guardrun.rewarder(rules=["rules"], jobs=1)
+    with pytest.raises(guardrun.GuardrunError, match="completion 2 is of an unknown form: bytes"):
+        reward([FULL, FULL.encode()])
+    assert reward([[{"role": "user", "content": "only asked"}], None]) == [0.0, 0.0]
+
+
+def test_no_workers_are_an_error() -> None:
+    with pytest.raises(guardrun.GuardrunError, match="-1 workers"):
+        guardrun.rewarder(jobs=-1)
+
+
 def test_the_column_of_expected_resources_counts() -> None:
     reward = guardrun.rewarder(rules=["rules"], jobs=1)
     expected = [["AWS::S3::Bucket"], ["AWS::S3::Bucket", "AWS::EC2::VPC"], None]

@@ -41,6 +41,14 @@ def test_json_lines_come_from_standard_input_too() -> None:
     assert (record["id"], record["model"], record["tags"]) == ("a", "m", ["network"])
 
 
+def test_a_json_array_comes_from_standard_input_too() -> None:
+    array = json.dumps([{"id": "a", "response": GOOD}, {"id": "b", "response": BAD}])
+    found = records("-", "--stdin-filename", "answers.json", stdin=array)
+    assert [one["id"] for one in found] == ["a", "b"]
+    broken = guardrun("score", "-", "--stdin-filename", "answers.json", stdin="[{]")
+    assert (broken.returncode, "answers.json:1:3" in broken.stderr) == (2, True)
+
+
 def test_all_blocks_are_judged_under_their_lines() -> None:
     Path("both.md").write_text(f"```yaml\n{GOOD}```\n```yaml\n{BAD}```\n")
     assert [(one["id"], one["score"]) for one in records("both.md", "--all-blocks")] == [

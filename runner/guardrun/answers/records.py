@@ -50,7 +50,12 @@ class Fields:
 
 def read_answers(path: Path, shown: str, names: Fields) -> Iterator[Answer | Problem]:
     """The answers of a file in order; a line that is no record is a problem. Raises `GuardrunError` for the file."""
-    text, suffix = _text(path, shown), path.suffix.lower()
+    return answers_of(_text(path, shown), shown, names)
+
+
+def answers_of(text: str, shown: str, names: Fields) -> Iterator[Answer | Problem]:
+    """The answers of a text, by the name of its file: JSON lines, JSON, anything else. Raises `GuardrunError`."""
+    suffix = Path(shown).suffix.lower()
     if suffix in MANY:
         yield from answers_of_lines(text, shown, names)
     elif suffix == ".json" and text.lstrip().startswith("["):

@@ -14,7 +14,7 @@ import click
 
 from guardrun.answers import Answer, Fields
 from guardrun.answers.discover import find_answers
-from guardrun.answers.records import MANY, answers_of_lines
+from guardrun.answers.records import answers_of
 from guardrun.cli import FAILED, FINDINGS, tell
 from guardrun.cli.options import (
     cfn_guard_option,
@@ -123,11 +123,7 @@ def score(
 
 def _found(paths: tuple[str, ...], stdin_filename: str, names: Fields) -> Iterator[Answer | Problem]:
     if "-" in paths:
-        text = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
-        if stdin_filename.lower().endswith(MANY):
-            yield from answers_of_lines(text, stdin_filename, names)
-        else:
-            yield Answer(stdin_filename, text)
+        yield from answers_of(sys.stdin.buffer.read().decode("utf-8-sig", "replace"), stdin_filename, names)
     yield from find_answers([path for path in paths if path != "-"], names)
 
 

@@ -49,6 +49,8 @@ def rewarder(
     """
     if category is not None and category not in CATEGORIES:
         raise ConfigError(f"there is no category {category!r}", hint=f"there are {', '.join(CATEGORIES)}")
+    if jobs is not None and jobs < 1:
+        raise ConfigError(f"{jobs} workers can judge nothing", hint="leave jobs out for one a core")
     judged = judging(rules=rules, profiles=profiles, select=select, ignore=ignore, cfn_guard=cfn_guard, timeout=timeout)
 
     def rewards(completions: Sequence[Any], **columns: Any) -> list[float | None]:
@@ -67,7 +69,7 @@ def _pool(judged: Judging, jobs: int | None) -> Pool:
 
 
 def _answers(completions: Iterable[Any], expected: Any) -> list[Answer]:
-    texts = [text_of(completion) or "" for completion in completions]
+    texts = [_text(completion, number) for number, completion in enumerate(completions, start=1)]
     each = [expected] * len(texts) if expected is None or isinstance(expected, str) else list(expected)
     if len(each) != len(texts):
         raise ConfigError(
@@ -78,6 +80,16 @@ def _answers(completions: Iterable[Any], expected: Any) -> list[Answer]:
         Answer(f"completion {number}", text, expected=resource_types(types))
         for number, (text, types) in enumerate(zip(texts, each, strict=True), start=1)
     ]
+
+
+def _text(completion: Any, number: int) -> str:
+    """The text of a completion; a chat without a word of the assistant has none."""
+    if completion is not None and not isinstance(completion, (str, list, tuple, dict)):
+        raise ConfigError(
+            f"completion {number} is of an unknown form: {type(completion).__name__}",
+            hint="a completion is a text, or a chat as a list of messages",
+        )
+    return text_of(list(completion) if isinstance(completion, tuple) else completion) or ""
 
 
 def _reward(record: Record, category: str | None) -> float | None:
