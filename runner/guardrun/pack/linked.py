@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from guardrun.pack.projection import ALL, BARE, Projection, found_by
-from guardrun.pack.reads import Reads
 from guardrun.pack.rule import Rule
 from guardrun.pack.syntax import closing_bracket
 
 QUERY = re.compile(r"let\s+(?P<name>\w+)\s*=\s*(?P<some>some\s+)?Resources\.\*(?=\[)")
 TYPES = re.compile(r"\s*Type\s*(?:==\s*(?P<type>'[^']*')|in\s*\[(?P<types>[^\]]*)\])(?P<filter>\s.*|)", re.DOTALL)
+BODY = ""
+"""The name of a rule's body among its statements; those of `let`s have letters."""
 RESOURCES = re.compile(r"(?<![.\w%'\"])Resources\b")
 
 
@@ -27,44 +29,47 @@ class Linked:
     whole: bool
 
 
-@dataclass(slots=True)
+@dataclass
 class Linking:
     """What names the documents' resources have, by type, and the projections by type that rules need so far."""
 
     there: dict[str | None, set[str]]
     keys: dict[Projection, str] = field(default_factory=dict)
 
-    def of_types(self, types: frozenset[str], read: Reads | None) -> tuple[str, Projection]:
-        """A projection with what a rule reads, or everything if that is not known, and its key."""
+    def of_types(self, types: frozenset[str], names: Collection[str] | None) -> tuple[str, Projection]:
+        """A projection with what a rule reads by these names, or everything if they are not known, and its key."""
         there = {name for kind in types for name in self.there.get(kind, ())}
-        found = Projection(types, None if read is None else found_by(read.names, there))
+        found = Projection(types, None if names is None else found_by(names, there))
         return self.keys.setdefault(found, f"GuardRun{len(self.keys)}"), found
 
-    def of_all(self, read: Reads) -> tuple[str, Projection]:
+    def of_all(self, names: Collection[str]) -> tuple[str, Projection]:
         """What a rule reads of all resources, and the key of the projection that has it."""
-        found = found_by(read.names, {name for names in self.there.values() for name in names})
+        found = found_by(names, self.everywhere)
         return ALL if any("." in name for name in found) else BARE, Projection(None, found | {"Type"})
+
+    @cached_property
+    def everywhere(self) -> frozenset[str]:
+        """The names of all resources together."""
+        return frozenset[str]().union(*self.there.values())
 
 
 def linked_rule(rule: Rule, linking: Linking) -> Linked:
     """A rule that takes resources from projections."""
-    read = None if rule.places is None else Reads(frozenset(rule.names), rule.places)
-    all_key, of_all = linking.of_all(read) if read else (ALL, None)
-    lets, reads, start = {}, {}, 0
-    for name, text in rule.lets.items():
-        selection = _selection(text)
-        if selection:
-            before, types, behind = selection
-            key, reads[key] = linking.of_types(types, read)
-            lets[name] = f"{before}%{variable(key)}{behind}"
-        else:
-            lets[name] = _reading(text, start, read, all_key)
+    names = None if rule.places is None else rule.names
+    texts, reads, start = {**rule.lets, BODY: rule.body}, {}, 0
+    for name, text in [*texts.items()]:
+        places = [place - start for place in rule.places or () if start <= place < start + len(text)]
         start += len(text) + 1
-    body = _reading(rule.body, start, read, all_key)
-    text = "\n".join([*lets.values(), body])
-    if of_all and re.search(rf"\b{all_key}\b", text, re.IGNORECASE):
-        reads[all_key] = of_all
-    return Linked(rule, lets, body, reads, whole=read is None and RESOURCES.search(text) is not None)
+        if selection := _selection(text):
+            before, types, behind = selection
+            key, reads[key] = linking.of_types(types, names)
+            texts[name] = f"{before}%{variable(key)}{behind}"
+        elif places:
+            key, reads[key] = linking.of_all(rule.names)
+            texts[name] = _reading(text, places, key)
+    whole = names is None and RESOURCES.search("\n".join(texts.values())) is not None
+    body = texts.pop(BODY)
+    return Linked(rule, texts, body, reads, whole)
 
 
 def variable(key: str) -> str:
@@ -87,11 +92,9 @@ def _selection(let: str) -> tuple[str, frozenset[str], str] | None:
     return start, frozenset(re.findall("'([^']*)'", types["type"] or types["types"])), filtered + let[end + 1 :].strip()
 
 
-def _reading(text: str, start: int, read: Reads | None, key: str) -> str:
-    """A statement that takes all resources from their projection, if the rule reads by names."""
-    if read is None:
-        return text
-    for at in reversed([at - start for at in read.places if start <= at < start + len(text)]):
+def _reading(text: str, places: Sequence[int], key: str) -> str:
+    """A statement that takes all resources, which it reads at these places, from their projection."""
+    for at in reversed(places):
         rest = text[at + len("Resources") :]
         is_each = text.startswith("let") and rest.startswith((".*.", ".*["))
         text = text[:at] + (f"%{variable(key)}{rest[2:]}" if is_each else key + rest)
