@@ -132,18 +132,29 @@ def test_a_resource_of_which_nothing_is_named_keeps_its_type(tmp_path: Path) -> 
     assert given(link([rule(tmp_path, "{ %a exists }")], [DOCUMENT])) == {"One": {"Type": "A"}}
 
 
-def test_rules_that_find_the_same_share_a_projection(tmp_path: Path) -> None:
+def test_rules_that_select_the_same_types_share_a_projection(tmp_path: Path) -> None:
     first = rule(tmp_path, "{ %a.Properties.Name exists }")
-    second = rule(tmp_path, "{ %a { Properties.Name exists Properties.Absent exists } }", "S")
-    assert link([first, second], [DOCUMENT]).keys == ("GuardRun0",)
-
-
-def test_rules_that_find_different_things_have_their_own_projections(tmp_path: Path) -> None:
-    first = rule(tmp_path, "{ %a.Properties.Name exists }")
-    second = rule(tmp_path, "when %a !empty { %a.Properties.Size exists }", "S")
+    second = rule(tmp_path, "{ %a { Properties.Size exists Properties.Absent exists } }", "S")
     linked = link([first, second], [DOCUMENT])
-    assert given(linked, "GuardRun1") == {"One": {"Properties": {"Size": 1}}}
-    assert "rule S {\nlet a = %guardrun1\nwhen %a !empty { %a.Properties.Size exists }\n}" in linked.texts[0]
+    assert linked.keys == ("GuardRun0",)
+    assert given(linked) == {"One": {"Properties": {"Name": "x", "Size": 1}}}
+
+
+def test_types_that_no_document_has_do_not_tell_projections_apart(tmp_path: Path) -> None:
+    first = rule(tmp_path, "{ %a.Properties.Name exists }")
+    wider = "let some_a = Resources.*[ Type in ['A', 'Absent'] ]"
+    second = rule(tmp_path, "{ %some_a.Properties.Name exists }", "S", lets=wider)
+    linked = link([first, second], [DOCUMENT])
+    assert "let a = %guardrun0\nlet some_a = %guardrun0\n" in linked.texts[0]
+
+
+def test_a_rule_that_needs_everything_does_not_burden_the_others(tmp_path: Path) -> None:
+    first = rule(tmp_path, "{ %a.Properties.Name exists }")
+    second = rule(tmp_path, "when %a !empty { %a.Properties.* exists }", "S")
+    linked = link([first, second], [DOCUMENT])
+    assert given(linked) == {"One": {"Properties": {"Name": "x"}}}
+    assert given(linked, "GuardRun1") == {"One": DOCUMENT["Resources"]["One"]}
+    assert "rule S {\nlet a = %guardrun1\nwhen %a !empty { %a.Properties.* exists }\n}" in linked.texts[0]
 
 
 def test_a_rule_that_selects_in_another_way_is_given_all_resources_with_what_it_names(tmp_path: Path) -> None:

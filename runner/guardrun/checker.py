@@ -41,14 +41,15 @@ class Checker:
         return [next(results) if isinstance(template, Template) else template for template in read]
 
     def check_templates(self, templates: Sequence[Template], started: float) -> list[TemplateResult]:
-        """Check templates that have been read; when the engine refuses several together, each by itself."""
+        """Check templates that have been read; when the engine refuses several together, each half of them."""
         try:
             evaluations = self.evaluator.evaluate(templates)
             seconds = (perf_counter() - started) / max(len(templates), 1)
             return [self.result(*pair, seconds) for pair in zip(templates, evaluations, strict=True)]
         except Exception as error:  # noqa: BLE001  a bug that one template meets must not cost the others
-            if len(templates) > 1:
-                return [result for one in templates for result in self.check_templates([one], perf_counter())]
+            if half := len(templates) // 2:
+                halves = templates[:half], templates[half:]
+                return [result for some in halves for result in self.check_templates(some, perf_counter())]
             if isinstance(error, EngineError):
                 return [self.rescue(templates[0], error, started)]
             return [_bug(templates[0].path, error)]

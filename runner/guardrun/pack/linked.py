@@ -31,16 +31,19 @@ class Linked:
 
 @dataclass
 class Linking:
-    """What names the documents' resources have, by type, and the projections by type that rules need so far."""
+    """What names the documents' resources have, by type, and the projections by type that rules need so far.
+
+    Rules that select the same types share a projection, as reading it costs more than what it has for other rules.
+    """
 
     there: dict[str | None, set[str]]
-    keys: dict[Projection, str] = field(default_factory=dict)
+    keys: dict[tuple[frozenset[str], bool], str] = field(default_factory=dict)
 
     def of_types(self, types: frozenset[str], names: Collection[str] | None) -> tuple[str, Projection]:
-        """A projection with what a rule reads by these names, or everything if they are not known, and its key."""
-        there = {name for kind in types for name in self.there.get(kind, ())}
-        found = Projection(types, None if names is None else found_by(names, there))
-        return self.keys.setdefault(found, f"GuardRun{len(self.keys)}"), found
+        """What a rule reads by these names, or everything if they are not known, and the key where it is."""
+        there = frozenset(types & self.there.keys())
+        found = None if names is None else found_by(names, {name for kind in there for name in self.there[kind]})
+        return self.keys.setdefault((there, found is None), f"GuardRun{len(self.keys)}"), Projection(there, found)
 
     def of_all(self, names: Collection[str]) -> tuple[str, Projection]:
         """What a rule reads of all resources, and the key of the projection that has it."""
