@@ -105,6 +105,29 @@ def test_a_sub_without_variables_is_found_in_both_forms() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "at"),
+    [
+        (None, [("P", "/Resources/A/Properties/P")]),
+        ({"X": [{"Y": None}]}, [("Y", "/Resources/A/Properties/P/X/0/Y")]),
+        ({"X": ["y", None]}, [("X", "/Resources/A/Properties/P/X/1")]),
+        ({"Fn::Transform": {"Name": "Macro", "Parameters": {"X": None}}}, []),
+        ({"Ref": "AWS::NoValue"}, []),
+        ("", []),
+        (0, []),
+    ],
+)
+def test_a_key_without_a_value_is_found(value: Any, at: list[tuple[str, str]]) -> None:
+    resources = {"A": {"Type": "AWS::X::Y", "Properties": {"P": value}}, "B": None, "C": {"Type": None}}
+    found = graph_facts(Resources=resources)["Nulls"]
+    assert [(entry["Name"], entry["At"]) for entry in found] == at
+
+
+def test_a_transform_may_give_values() -> None:
+    resources = {"A": {"Type": "AWS::X::Y", "Properties": None}}
+    assert graph_facts(Resources=resources, Transform="AWS::Serverless-2016-10-31")["Nulls"] == []
+
+
+@pytest.mark.parametrize(
     ("value", "count"),
     [
         ("${Stage}-data", 1),

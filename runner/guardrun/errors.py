@@ -57,5 +57,16 @@ class EngineStopped(EngineError):
     """cfn-guard could not start or took too long: trying again with fewer rules would not help."""
 
 
+class ValueTypeError(EngineError):
+    """A rule asks whether a value is empty that is neither a list nor a mapping nor a text.
+
+    `pointer` is the JSON pointer of the value in the document.
+    """
+
+    def __init__(self, message: str, pointer: str) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
 class CompanionError(GuardrunError):
     """Another linter that is asked for cannot run."""

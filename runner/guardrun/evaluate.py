@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from guardrun.documents import documents, facts_read
-from guardrun.engine import Engine, Evaluation, evaluate, joined, to_data
-from guardrun.errors import EngineError, EngineStopped
+from guardrun.engine import Engine, Evaluation, Failure, evaluate, joined, to_data
+from guardrun.errors import EngineError, EngineStopped, ValueTypeError
 from guardrun.model import Problem
 from guardrun.pack import Rule
 from guardrun.pack.link import applicable, link
 from guardrun.pack.patterns import has_long_text, in_words
 from guardrun.pack.projection import path_at_home, value_at_home
 from guardrun.read import Template
+from guardrun.read.places import member, tokens
 from guardrun.run import Run
 
 
@@ -35,9 +37,13 @@ class Evaluator:
     def evaluate(self, templates: Sequence[Template]) -> list[Evaluation]:
         """All usable rules on all templates in one engine process. Raises `EngineError`."""
         usable = self.usable(kind for template in templates for kind in template.types.values())
+        return self.evaluate_rules(usable, templates)
+
+    def evaluate_rules(self, rules: Sequence[Rule], templates: Sequence[Template]) -> list[Evaluation]:
+        """These rules on all templates. Raises `EngineError`."""
         timeout = self.timeout * len(templates)
-        own = self.evaluate_own([rule for rule in usable if not rule.foreign], templates, timeout)
-        foreign = [rule for rule in usable if rule.foreign]
+        own = self.evaluate_own([rule for rule in rules if not rule.foreign], templates, timeout)
+        foreign = [rule for rule in rules if rule.foreign]
         if not foreign:
             return own
         from guardrun.foreign import evaluate_foreign  # noqa: PLC0415  most runs have no foreign rules
@@ -64,27 +70,43 @@ class Evaluator:
         return [_at_home(evaluation, document) for evaluation, document in zip(found, seen, strict=True)]
 
     def rescue(self, template: Template, error: EngineError) -> tuple[Evaluation, list[Problem]]:
-        """What rules say of a template when the engine refused them together, each in a process of its own.
+        """What rules say of a template when the engine refused them together, those at fault found by halves.
 
         Those at fault are the problems; foreign rules are in files, and these as a whole at fault. Raises the error
         when that leads nowhere.
         """
         from guardrun.foreign import by_file  # noqa: PLC0415  most runs go well
 
+        if isinstance(error, EngineStopped):
+            raise error
         evaluations: list[Evaluation] = []
         problems: list[Problem] = []
-        for rules in [] if isinstance(error, EngineStopped) else by_file(self.usable(template.types.values())):
-            try:
-                evaluations.append(self.evaluate_alone(rules, template))
-            except EngineError as fault:
-                problems += [
-                    Problem(fault.message, rule.shown, fault.line, fault.column, fault.hint, rule.id) for rule in rules
-                ]
+        for rules, said in self.apart(by_file(self.usable(template.types.values())), template):
+            if isinstance(said, Evaluation):
+                evaluations.append(said)
+            else:
+                problems += [replace(said.as_problem(rule.id), path=rule.shown) for rule in rules]
         unparsed = {str(problem.rule): problem for problem in problems if problem.line}
         if not evaluations and not unparsed:
             raise error
         self.broken |= unparsed
         return joined(evaluations), [problem for problem in problems if problem.rule not in unparsed]
+
+    def apart(
+        self, files: Sequence[Sequence[Rule]], template: Template
+    ) -> Iterator[tuple[list[Rule], Evaluation | EngineError]]:
+        """What the rules of files say of a template, or why the engine refuses them: half of them, and so on."""
+        rules = [rule for some in files for rule in some]
+        try:
+            alone = len(files) == 1
+            yield rules, self.evaluate_alone(rules, template) if alone else self.evaluate_rules(rules, [template])[0]
+        except EngineError as fault:
+            if alone or isinstance(fault, EngineStopped):
+                yield rules, fault
+                return
+            half = len(files) // 2
+            yield from self.apart(files[:half], template)
+            yield from self.apart(files[half:], template)
 
     def evaluate_alone(self, rules: Sequence[Rule], template: Template) -> Evaluation:
         """The rules of one file as it is written, so that the engine's places are those of the file."""
@@ -95,7 +117,12 @@ class Evaluator:
             return evaluate_foreign(self.engine, rules, [template], self.run, self.timeout)[0]
         source = rule.path.read_text(encoding="utf-8")
         document = documents(template, {rule.view: facts_read([rule])}, self.run)[rule.view]
-        return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
+        try:
+            return evaluate(self.engine, source, [rule.id], [to_data(document)], self.timeout)[0]
+        except ValueTypeError as fault:
+            found = reduce(member, tokens(fault.pointer), document)
+            failure = Failure(rule.id, fault.pointer, "a value of this kind cannot stand here", found, None)
+            return Evaluation({rule.id: "FAIL"}, (failure,))
 
     def usable(self, types: Iterable[str]) -> list[Rule]:
         """The rules that have something to look at and that the engine can parse."""

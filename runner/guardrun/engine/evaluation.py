@@ -9,7 +9,7 @@ from typing import Any
 
 from guardrun.engine.answer import Evaluation, read_evaluation
 from guardrun.engine.executable import Engine
-from guardrun.errors import EngineError
+from guardrun.errors import EngineError, ValueTypeError
 from guardrun.process import Completed, run
 
 RULE_FAULT = re.compile(
@@ -17,6 +17,8 @@ RULE_FAULT = re.compile(
     r"fragment (.*?)\n?`?\n?(?:---|$)",
     re.DOTALL,
 )
+
+NOT_COUNTABLE = re.compile(r"Attempting EMPTY operation on type \w+ that does not support it at (.+?)\[L:\d+,C:\d+\]")
 
 UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Legal in JSON, yet refused or taken for line breaks by the engine, which reads its data as YAML."""
@@ -91,7 +93,9 @@ def _refusal(done: Completed) -> EngineError:
     said = done.stderr.strip() or done.stdout.strip() or "nothing"
     if place := RULE_FAULT.search(said):
         return _fault(place)
-    return EngineError(f"cfn-guard ended with exit code {done.code} and says: {_shorten(said)}")
+    message = f"cfn-guard ended with exit code {done.code} and says: {_shorten(said)}"
+    value = NOT_COUNTABLE.search(said)
+    return ValueTypeError(message, value[1]) if value else EngineError(message)
 
 
 def _fault(place: re.Match[str]) -> EngineError:

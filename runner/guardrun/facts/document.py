@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from guardrun.facts.context import Context
+from guardrun.facts.nulls import without_nulls
 from guardrun.facts.parameters import PARAMETER_FACTS
 from guardrun.facts.resource import RESOURCE_FACTS
 from guardrun.facts.schema import SCHEMA_FACTS
@@ -64,6 +65,8 @@ def resource_facts(context: Context, name: str, facts: Wanted = FACTS) -> dict[s
 
 def _with_facts(context: Context, view: str, facts: Wanted, around: Mapping[str, Any]) -> dict[str, Any]:
     document = context.resolved if view == "resolved" else context.document
+    if any(value is None for value, _ in context.values(*document)):
+        document = without_nulls(document)
     result = {**document, "GuardRun": {**template_facts(context, facts), **around, "View": view}}
     result["Resources"] = {
         name: {**body, "GuardRun": resource_facts(context, name, facts)} if name in context.types else body

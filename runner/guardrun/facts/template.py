@@ -11,6 +11,7 @@ from guardrun.facts.graph import find_cycles
 from guardrun.facts.mappings import map_gaps
 from guardrun.facts.near import near
 from guardrun.facts.network import block_faults
+from guardrun.facts.nulls import nulls
 from guardrun.facts.plain import text
 from guardrun.facts.references import DYNAMIC
 from guardrun.facts.secrets import access_keys
@@ -115,6 +116,7 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "LiteralVariables": _literal_variables,
     "SubnetBlocks": lambda context: block_faults(context.resolved["Resources"], context.types, context.links),
     "OddNames": _odd_names,
+    "Nulls": nulls,
     "Strings": lambda context: strings(context.values("Resources")),
     "AccessKeys": lambda context: access_keys(context.values("Parameters", "Mappings", "Resources", "Outputs")),
     "TagCount": lambda context: len(context.tags),

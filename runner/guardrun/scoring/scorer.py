@@ -21,7 +21,7 @@ from guardrun.scoring.record import to_record
 from guardrun.scoring.score import extracted, score_of, without_template
 from guardrun.suppress import find_suppressions
 
-BATCH = 32
+BATCH = 64
 """Templates for one engine process: parsing the rules costs as much as evaluating one or two templates."""
 
 
