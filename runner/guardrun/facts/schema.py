@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from guardrun.facts.context import Context
@@ -23,10 +24,16 @@ def _is_aws(kind: str) -> bool:
 
 def _unknown_types(context: Context) -> list[dict[str, str]]:
     return [
-        {"Name": kind, "Near": near(kind, type_names()), "At": pointer("Resources", logical_id, "Type")}
+        {"Name": kind, "Near": _near_type(kind), "At": pointer("Resources", logical_id, "Type")}
         for logical_id, kind in context.types.items()
         if _is_aws(kind) and resource_type(kind) is None
     ]
+
+
+@lru_cache(maxsize=1024)
+def _near_type(kind: str) -> str:
+    """The nearest of all types; models invent the same ones again and again."""
+    return near(kind, type_names())
 
 
 def _unknown_attributes(context: Context) -> list[dict[str, str]]:
