@@ -94,6 +94,28 @@ def test_a_list_default_that_is_no_text_is_not_known() -> None:
     assert resolved({"Ref": "Odd"}) == {"Ref": "Odd"}
 
 
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ({"Fn::If": ["Open", {"Ref": "Name"}, "shop"]}, "shop"),
+        ({"Fn::If": ["Always", "a", "b"]}, "a"),
+        ({"Fn::If": ["Never", "a", "b"]}, "b"),
+        ({"Fn::If": ["Open", "a", "b"]}, {"Fn::If": ["Open", "a", "b"]}),
+        ({"Fn::If": ["ByDefault", "a", "b"]}, {"Fn::If": ["ByDefault", "a", "b"]}),
+        ({"P": {"Fn::If": ["Open", {"Ref": "AWS::NoValue"}, {"Ref": "AWS::NoValue"}]}}, {}),
+    ],
+)
+def test_a_choice_that_is_none_is_put_in_place(written: Any, known: Any) -> None:
+    conditions = {
+        "Open": {"Fn::Equals": [{"Ref": "Open"}, "x"]},
+        "ByDefault": {"Fn::Equals": [{"Ref": "Name"}, "shop"]},
+        "Always": {"Fn::Equals": ["true", True]},
+        "Never": {"Fn::Not": [{"Condition": "Always"}]},
+    }
+    document = {"Parameters": PARAMETERS, "Conditions": conditions, "Resources": {"A": {"P": written}}}
+    assert resolve(document)["Resources"]["A"]["P"] == known
+
+
 def test_a_branch_is_resolved_though_the_choice_is_open() -> None:
     assert resolved({"Fn::If": ["Prod", {"Ref": "Name"}, 1]}) == {"Fn::If": ["Prod", "shop", 1]}
 

@@ -1,8 +1,8 @@
 """The resolved view: intrinsics whose value is known before deployment, replaced by that value.
 
 Known are parameters with a default or a given value, mappings with literal keys, and Sub, Join, Select and Split of
-known values; with given values, conditions too, and so the branches of If. Everything else stays as it is, for a rule
-to see that it is not known.
+known values; the branch of If where both are equal, the condition compares literals, or follows from given values.
+Everything else stays as it is, for a rule to see that it is not known.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class _Resolver:
         self.parameters = parameter_values(document, given)
         self.texts = parameter_values(document, given, typed=False)
         self.mappings = document.get("Mappings") or {}
-        self.conditions = _Conditions(document.get("Conditions") or {}, self.value) if given else None
+        self.conditions = _Conditions(document.get("Conditions") or {}, self.value if given else _as_written)
         self.intrinsics: dict[str, Callable[[Value], Value | None]] = {
             "Ref": self.ref,
             "Fn::Sub": self.sub,
@@ -87,10 +87,11 @@ class _Resolver:
         return resolved
 
     def branch(self, argument: Value) -> Value | None:
-        if self.conditions is None or not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
+        if not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
             return None
-        holds = self.conditions.holds(argument[0])
-        return None if holds is None else argument[1 if holds else 2]
+        condition, yes, no = argument
+        holds = yes == no or self.conditions.holds(condition)
+        return None if holds is None else yes if holds else no
 
     def ref(self, name: Value) -> Value | None:
         return self.parameters.get(name) if isinstance(name, str) else None
@@ -170,6 +171,10 @@ class _Conditions:
 
 def _unknown(_: Value) -> None:
     return None
+
+
+def _as_written(value: Value) -> Value:
+    return value
 
 
 def _pair(argument: Value) -> tuple[Value, Value]:
