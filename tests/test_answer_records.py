@@ -54,12 +54,78 @@ def test_a_record_without_an_id_is_called_by_its_line() -> None:
         {"response": {"body": {"choices": [{"message": {"role": "assistant", "content": "text"}}]}}},
         {"choices": [{"message": {"role": "assistant", "content": "text"}}]},
         {"response": {"content": [{"type": "text", "text": "text"}]}},
+        {"response": [{"type": "text", "text": "te"}, {"type": "text", "text": "xt"}]},
+        {
+            "output": [
+                {"type": "reasoning", "content": [{"type": "reasoning_text", "text": "hm"}]},
+                {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "text"}]},
+            ]
+        },
     ],
 )
 def test_answers_come_in_many_forms(record: dict[str, Any]) -> None:
     (answer,) = read(record)
     assert isinstance(answer, Answer)
     assert answer.text == "text"
+
+
+FILE = {"path": "stack.yaml", "content": "Resources:\n  A: 1\n"}
+SHOWN = "done\n\n```yaml stack.yaml\nResources:\n  A: 1\n```\n"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"content": "done", "tool_calls": [{"function": {"name": "write", "arguments": json.dumps(FILE)}}]},
+        {"content": "done", "function_call": {"name": "write", "arguments": json.dumps(FILE)}},
+        {"content": [{"type": "text", "text": "done"}, {"type": "tool_use", "name": "write", "input": FILE}]},
+        {"parts": [{"text": "done"}, {"functionCall": {"name": "write", "args": FILE}}]},
+        [{"type": "message", "content": "done"}, {"type": "function_call", "arguments": json.dumps(FILE)}],
+        [
+            {"role": "user", "content": "write it"},
+            {"role": "assistant", "content": None, "tool_calls": [{"function": {"arguments": json.dumps(FILE)}}]},
+            {"role": "tool", "content": "written"},
+            {"role": "assistant", "content": "done"},
+        ],
+        [
+            {"role": "assistant", "content": [{"type": "tool_use", "input": {"path": "old.yaml", "content": "a\nb"}}]},
+            {"role": "user", "content": "no, the other one"},
+            {"role": "assistant", "content": [{"type": "tool_use", "input": FILE | {"content": "a\nb"}}]},
+            {"role": "user", "content": [{"type": "tool_result", "content": "written"}]},
+            {"role": "assistant", "content": [{"type": "tool_use", "input": FILE}, {"type": "text", "text": "done"}]},
+        ],
+        [
+            {
+                "role": "assistant",
+                "tool_calls": [{"function": {"arguments": FILE | {"content": "Resources:\n  B: 1"}}}],
+            },
+            {"role": "assistant", "tool_calls": [{"function": {"arguments": "{oops"}}]},
+            {
+                "role": "assistant",
+                "content": "done",
+                "tool_calls": [{"function": {"arguments": {"path": "stack.yaml", "old_str": "B", "new_str": "A"}}}],
+            },
+        ],
+    ],
+)
+def test_files_that_tools_write_are_blocks_of_the_answer(record: Any) -> None:
+    (answer,) = read({"response": record})
+    assert isinstance(answer, Answer)
+    assert answer.text == SHOWN
+
+
+def test_the_fence_around_a_file_is_longer_than_any_in_it() -> None:
+    call = {"path": "README.md", "content": "~~~\n```yaml\na: 1\n```\n"}
+    (answer,) = read({"response": {"tool_calls": [{"function": {"arguments": call}}]}})
+    assert isinstance(answer, Answer)
+    assert answer.text == "\n\n````md README.md\n~~~\n```yaml\na: 1\n```\n````\n"
+
+
+def test_what_a_tool_runs_in_a_shell_is_a_script() -> None:
+    call = {"command": "cat > a.yaml <<EOF\nResources: {}\nEOF\n"}
+    (answer,) = read({"response": {"tool_calls": [{"function": {"arguments": call}}]}})
+    assert isinstance(answer, Answer)
+    assert answer.text.startswith("\n\n```sh run0.sh\ncat > a.yaml")
 
 
 def test_the_prompt_of_a_chat_is_what_its_user_says() -> None:

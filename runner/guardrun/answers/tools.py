@@ -1,0 +1,70 @@
+"""Files that a model writes by calling tools, in the forms in which providers tell of calls."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+WITHIN = ("message", "content", "parts", "tool_calls", "function", "function_call", "functionCall")
+"""Where calls are in a message, and what a call is told in."""
+ARGUMENTS = ("arguments", "args", "input")
+PATHS = ("path", "file_path", "filepath", "filename", "file_name", "file", "target_file", "name")
+COMMANDS = ("command", "cmd", "script")
+EDITS = (("old_str", "new_str"), ("old_string", "new_string"))
+
+
+def with_files(text: str | None, given: Any) -> str | None:
+    """A text with a code block behind it for each file that the calls in some messages leave."""
+    blocks = [_block(path, content) for path, content in _files(calls(given)).items()]
+    return "\n\n".join([text or "", *blocks]) if blocks else text
+
+
+def calls(given: Any) -> Iterator[dict[str, Any]]:
+    """What the tools in messages, or parts of them, are called with."""
+    if isinstance(given, list):
+        for one in given:
+            yield from calls(one)
+    elif isinstance(given, dict):
+        for arguments in [_loaded(given[key]) for key in ARGUMENTS if key in given]:
+            if isinstance(arguments, dict):
+                yield arguments
+        for key in WITHIN:
+            yield from calls(given.get(key))
+
+
+def _loaded(arguments: Any) -> Any:
+    try:
+        return json.loads(arguments) if isinstance(arguments, str) else arguments
+    except (RecursionError, ValueError):
+        return None
+
+
+def _files(called: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """The files by path, as the last call leaves them; what is run in a shell counts as a script."""
+    files: dict[str, str] = {}
+    for arguments in called:
+        path = next((arguments[key] for key in PATHS if isinstance(arguments.get(key), str)), "")
+        edit = next((pair for pair in EDITS if all(isinstance(arguments.get(key), str) for key in pair)), None)
+        if edit:
+            old, new = (arguments[key] for key in edit)
+            files |= {path: files[path].replace(old, new, 1)} if old and path in files else {}
+        elif written := _written(arguments):
+            key, content = written
+            files[path or (f"run{len(files)}.sh" if key in COMMANDS else f"file{len(files)}.txt")] = content
+    return files
+
+
+def _written(arguments: dict[str, Any]) -> tuple[str, str] | None:
+    """The longest text of several lines that a tool is given, and what it is called."""
+    texts = [(key, text) for key, text in arguments.items() if isinstance(text, str) and "\n" in text]
+    return max(texts, key=lambda pair: len(pair[1]), default=None)
+
+
+def _block(path: str, content: str) -> str:
+    """A file as a code block that has its name."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", content)), default=0))
+    language = PurePosixPath(path).suffix.lstrip(".") or "text"
+    return f"{fence}{language} {path}\n{content.rstrip()}\n{fence}\n"
