@@ -184,6 +184,7 @@ def test_an_arn_where_a_name_is_due_is_found() -> None:
         ("AWS::RDS::DBCluster", {"Fn::Sub": "${A.ReadEndpoint.Address}"}, []),
         ("AWS::EC2::VPC", {"Fn::Sub": "x-${A.Arn}"}, ["A.Arn"]),
         ("AWS::CloudFormation::Stack", {"Fn::GetAtt": ["A", "Outputs.Any"]}, []),
+        ("AWS::CloudFormation::CustomResource", {"Fn::GetAtt": ["A", "Any"]}, []),
         ("Custom::Thing", {"Fn::GetAtt": ["A", "Any"]}, []),
         ("AWS::S3::Bucket", {"Fn::GetAtt": ["A", {"Ref": "P"}]}, []),
     ],

@@ -14,8 +14,12 @@ from guardrun.read.places import pointer
 OUTSIDE = ("AWS::Serverless::", "AWS::CloudFormation::CustomResource")
 """Types that are CloudFormation's, but in no schema."""
 
-ANY_ATTRIBUTE = {"AWS::CloudFormation::Stack", "AWS::ServiceCatalog::CloudFormationProvisionedProduct"}
-"""Types whose attributes are the outputs of another template."""
+ANY_ATTRIBUTE = {
+    "AWS::CloudFormation::CustomResource",
+    "AWS::CloudFormation::Stack",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+}
+"""Types whose attributes are the outputs of another template, or what a function answers."""
 
 
 def _is_aws(kind: str) -> bool:
