@@ -103,6 +103,17 @@ def test_a_long_value_is_cut() -> None:
     assert len(str(finding.found)) == 120
 
 
+@pytest.mark.parametrize("path", ["/Parameters", "/Parameters/Stage", "/Resources/Queue"])
+def test_all_of_a_section_or_resource_is_no_value_to_show(path: str) -> None:
+    (finding,) = findings(Failure("R", path, "m", {"Type": "String"}, None))
+    assert finding.found is None
+
+
+def test_our_facts_are_in_no_value_that_is_shown() -> None:
+    (finding,) = findings(Failure("R", "/Resources/Queue/Properties", "m", {"A": [{"B": 1, "GuardRun": {}}]}, None))
+    assert finding.found == '{"A": [{"B": 1}]}'
+
+
 def test_an_empty_list_in_a_template_is_a_finding_as_any_other_value() -> None:
     (finding,) = findings(Failure("R", "/Resources/Queue/Properties/Size", "m", [], None))
     assert (finding.message, finding.found) == ("m", "[]")

@@ -26,7 +26,7 @@ SECRET_TEXT = re.compile(
 )
 """A text that has a secret in it: an address with a password, an access key, `password=...`."""
 RESOURCE_DEPTH = 2
-"""How many names lead to a resource; as a value that was found, all of it says nothing."""
+"""How many names lead to a resource, a parameter or an output."""
 TEXT_LIMIT = 120
 """Longest text of a found or expected value, in characters."""
 
@@ -61,9 +61,8 @@ def _findings(failure: Failure, rule: Rule, template: Template) -> Iterator[Find
         yield _finding(rule, template, _pointer(place, template.document), message)
     else:
         path = _pointer(place, template.document)
-        shown = None if failure.missing else _shown(path, failure.found)
         expected = None if failure.expected is None else _shown("", failure.expected)
-        yield _finding(rule, template, path, message, shown, expected)
+        yield _finding(rule, template, path, message, _found(path, failure), expected)
 
 
 def _of_foreign(failure: Failure, rule: Rule, template: Template) -> Finding:
@@ -72,10 +71,9 @@ def _of_foreign(failure: Failure, rule: Rule, template: Template) -> Finding:
 
     message, fix = split_message(failure.message)
     path = _pointer(failure.path, template.document)
-    is_whole = len(tokens(path)) <= RESOURCE_DEPTH and isinstance(failure.found, dict | list)
-    found = None if failure.missing or is_whole else _shown(path, failure.found)
     expected = None if failure.expected is None else _shown("", failure.expected)
-    finding = _finding(rule, template, path or _only_resource(rule, template), message, found, expected)
+    place = path or _only_resource(rule, template)
+    finding = _finding(rule, template, place, message, _found(path, failure), expected)
     return replace(finding, message=message or _untold(failure, rule), fix=fix or rule.fix_line)
 
 
@@ -128,6 +126,12 @@ def _finding(
     )
 
 
+def _found(path: str, failure: Failure) -> str | None:
+    """What was found, as text; of a whole section or resource that says nothing."""
+    is_whole = len(tokens(path)) <= RESOURCE_DEPTH and isinstance(failure.found, dict | list)
+    return None if failure.missing or is_whole else _shown(path, failure.found)
+
+
 def _shown(path: str, value: Any) -> str:
     """A value as short text; what may be a secret is not repeated in reports."""
     section, *names = tokens(path) or [""]
@@ -139,7 +143,8 @@ def _shown(path: str, value: Any) -> str:
 
 def _masked(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: HIDDEN if SECRET.search(key) else _masked(item) for key, item in value.items()}
+        known = {key: item for key, item in value.items() if key != "GuardRun"}
+        return {key: HIDDEN if SECRET.search(key) else _masked(item) for key, item in known.items()}
     if isinstance(value, str) and SECRET_TEXT.search(value):
         return HIDDEN
     return [_masked(item) for item in value] if isinstance(value, list) else value
