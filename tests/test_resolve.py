@@ -116,6 +116,43 @@ def test_a_choice_that_is_none_is_put_in_place(written: Any, known: Any) -> None
     assert resolve(document)["Resources"]["A"]["P"] == known
 
 
+OFF = {"Type": "String", "Default": "off"}
+IS_ON = {"Fn::Not": [{"Fn::Equals": [{"Ref": "Mode"}, "off"]}]}
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ({"Fn::If": ["On", {"Ref": "Mode"}, {"Ref": "Mode"}]}, {"Fn::If": ["On", {"Ref": "Mode"}, "off"]}),
+        ({"Fn::If": ["On", {"Fn::Sub": "a-${Mode}"}, 1]}, {"Fn::If": ["On", {"Fn::Sub": "a-${Mode}"}, 1]}),
+        ({"Fn::If": ["OnToo", {"Ref": "Mode"}, 1]}, {"Fn::If": ["OnToo", {"Ref": "Mode"}, 1]}),
+        ({"Fn::If": ["On", {"Ref": "Name"}, 1]}, {"Fn::If": ["On", "shop", 1]}),
+        ({"Fn::If": ["Off", {"Ref": "Mode"}, 1]}, {"Fn::If": ["Off", "off", 1]}),
+        (
+            {"Fn::If": ["On", {"Fn::If": ["Off", 1, {"Ref": "Mode"}]}, 2]},
+            {"Fn::If": ["On", {"Fn::If": ["Off", 1, {"Ref": "Mode"}]}, 2]},
+        ),
+    ],
+)
+def test_a_branch_that_is_not_taken_by_default_does_not_know_the_defaults_that_decide(written: Any, known: Any) -> None:
+    conditions = {"On": IS_ON, "Off": {"Fn::Not": [{"Condition": "On"}]}, "OnToo": {"Condition": "On"}}
+    document = {"Parameters": {"Mode": OFF, **PARAMETERS}, "Conditions": conditions, "Resources": {"A": {"P": written}}}
+    assert resolve(document)["Resources"]["A"]["P"] == known
+
+
+def test_a_resource_that_is_not_there_by_default_does_not_know_the_defaults_that_say_so() -> None:
+    resources = {"A": {"Condition": "On", "P": {"Ref": "Mode"}}, "B": {"P": {"Ref": "Mode"}}}
+    document = {"Parameters": {"Mode": OFF}, "Conditions": {"On": IS_ON}, "Resources": resources}
+    found = resolve(document)["Resources"]
+    assert (found["A"]["P"], found["B"]["P"]) == ({"Ref": "Mode"}, "off")
+
+
+def test_given_parameters_decide_all_that_follows_from_them() -> None:
+    written = {"Fn::If": ["On", {"Fn::If": ["On", {"Ref": "Mode"}, "b"]}, "c"]}
+    document = {"Parameters": {"Mode": OFF}, "Conditions": {"On": IS_ON}, "Resources": {"A": {"P": written}}}
+    assert resolve(document, {"Mode": "fast"})["Resources"]["A"]["P"] == "fast"
+
+
 def test_a_branch_is_resolved_though_the_choice_is_open() -> None:
     assert resolved({"Fn::If": ["Prod", {"Ref": "Name"}, 1]}) == {"Fn::If": ["Prod", "shop", 1]}
 

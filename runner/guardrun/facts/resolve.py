@@ -8,10 +8,11 @@ Everything else stays as it is, for a rule to see that it is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
-Value: TypeAlias = Any
+from guardrun.facts.verdicts import Value, Verdicts, as_text, is_plain, pair
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 """A member with this value is not there at all. In a list it stays, so that the others keep their places."""
@@ -26,7 +27,7 @@ def resolve(document: dict[str, Any], given: Mapping[str, Value] | None = None) 
     """
     resolver = _Resolver(document, given or {})
     known = {"Resources", "Outputs"}
-    return {name: resolver.value(section) if name in known else section for name, section in document.items()}
+    return {name: resolver.section(section) if name in known else section for name, section in document.items()}
 
 
 def parameter_values(document: dict[str, Any], given: Mapping[str, Value], *, typed: bool = True) -> dict[str, Value]:
@@ -63,7 +64,10 @@ class _Resolver:
         self.parameters = parameter_values(document, given)
         self.texts = parameter_values(document, given, typed=False)
         self.mappings = document.get("Mappings") or {}
-        self.conditions = _Conditions(document.get("Conditions") or {}, self.value if given else _as_written)
+        conditions = document.get("Conditions") or {}
+        self.conditions = Verdicts(conditions, self.unhidden if given else _as_written)
+        self.usual = Verdicts(conditions, self.unhidden)
+        self.hidden: frozenset[str] = frozenset()
         self.intrinsics: dict[str, Callable[[Value], Value | None]] = {
             "Ref": self.ref,
             "Fn::Sub": self.sub,
@@ -71,14 +75,45 @@ class _Resolver:
             "Fn::Select": self.select,
             "Fn::Split": self.split,
             "Fn::FindInMap": self.find_in_map,
-            "Fn::If": self.branch,
         }
+
+    def section(self, section: Value) -> Value:
+        """Resources or outputs; what is not there by default is not given the defaults that say so."""
+        if not isinstance(section, dict):
+            return self.value(section)
+        found = {}
+        for name, body in section.items():
+            condition = body.get("Condition") if isinstance(body, dict) else None
+            found[name] = self.where(condition, body, holds=True)
+        return found
+
+    def where(self, condition: Value, value: Value, *, holds: bool) -> Value:
+        """A value where a condition holds or does not: if it is otherwise by default, its parameters are not known."""
+        otherwise = self.usual.holds(condition) is (not holds)
+        with self.hiding(self.hidden | self.usual.parameters(condition) if otherwise else self.hidden):
+            return self.value(value)
+
+    def unhidden(self, value: Value) -> Value:
+        """A value by all defaults, wherever it is asked for."""
+        with self.hiding(frozenset()):
+            return self.value(value)
+
+    @contextmanager
+    def hiding(self, names: frozenset[str]) -> Iterator[None]:
+        """Take these parameters for unknown, and no others."""
+        before, self.hidden = self.hidden, names
+        try:
+            yield
+        finally:
+            self.hidden = before
 
     def value(self, value: Value) -> Value:
         if isinstance(value, list):
             return [self.value(item) for item in value]
         if not isinstance(value, dict):
             return value
+        if value.keys() == {"Fn::If"} and _is_choice(value["Fn::If"]):
+            return self.branch(*value["Fn::If"])
         resolved = {key: known for key, item in value.items() if (known := self.value(item)) != NO_VALUE}
         if len(resolved) == 1:
             ((name, argument),) = resolved.items()
@@ -86,18 +121,16 @@ class _Resolver:
             return resolved if known is None else known
         return resolved
 
-    def branch(self, argument: Value) -> Value | None:
-        if not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
-            return None
-        condition, yes, no = argument
+    def branch(self, condition: Value, yes: Value, no: Value) -> Value:
+        yes, no = self.where(condition, yes, holds=True), self.where(condition, no, holds=False)
         holds = yes == no or self.conditions.holds(condition)
-        return None if holds is None else yes if holds else no
+        return {"Fn::If": [condition, yes, no]} if holds is None else yes if holds else no
 
     def ref(self, name: Value) -> Value | None:
-        return self.parameters.get(name) if isinstance(name, str) else None
+        return self.parameters.get(name) if isinstance(name, str) and name not in self.hidden else None
 
     def sub(self, argument: Value) -> Value | None:
-        text, own = (argument, {}) if isinstance(argument, str) else _pair(argument)
+        text, own = (argument, {}) if isinstance(argument, str) else pair(argument)
         if not isinstance(text, str) or not isinstance(own, dict):
             return None
         filled = VARIABLE.sub(lambda match: self.variable(match, own), text)
@@ -109,23 +142,23 @@ class _Resolver:
     def variable(self, match: re.Match[str], own: dict[str, Value]) -> str:
         """The text for a variable; one that holds `${` itself stays open, or it would be read as another variable."""
         name = match[1].strip()
-        text = _text(own.get(name, self.texts.get(name)), match[0])
+        text = as_text(own.get(name, None if name in self.hidden else self.texts.get(name)), match[0])
         return match[0] if "${" in text else text
 
     def join(self, argument: Value) -> Value | None:
-        separator, parts = _pair(argument)
-        if isinstance(separator, str) and isinstance(parts, list) and all(_is_plain(part) for part in parts):
-            return separator.join(_text(part, "") for part in parts)
+        separator, parts = pair(argument)
+        if isinstance(separator, str) and isinstance(parts, list) and all(is_plain(part) for part in parts):
+            return separator.join(as_text(part, "") for part in parts)
         return None
 
     def select(self, argument: Value) -> Value | None:
-        index, options = _pair(argument)
+        index, options = pair(argument)
         if not isinstance(options, list) or str(index) not in map(str, range(len(options))):
             return None
         return options[int(index)]
 
     def split(self, argument: Value) -> Value | None:
-        separator, text = _pair(argument)
+        separator, text = pair(argument)
         return text.split(separator) if separator and isinstance(separator, str) and isinstance(text, str) else None
 
     def find_in_map(self, argument: Value) -> Value | None:
@@ -137,38 +170,6 @@ class _Resolver:
         return None if isinstance(found, dict) else found
 
 
-class _Conditions:
-    """Conditions of a template, each worked out when it is asked for; None where it is not known."""
-
-    def __init__(self, conditions: dict[str, Any], resolved: Callable[[Value], Value]) -> None:
-        self.conditions = conditions
-        self.resolved = resolved
-        self.open: set[str] = set()
-
-    def holds(self, name: Value) -> bool | None:
-        if not isinstance(name, str) or name not in self.conditions or name in self.open:
-            return None
-        self.open.add(name)
-        verdict = self.verdict(self.conditions[name])
-        self.open.discard(name)
-        return verdict
-
-    def verdict(self, body: Value) -> bool | None:
-        ((function, argument),) = body.items() if isinstance(body, dict) and len(body) == 1 else ((None, None),)
-        if function == "Condition":
-            return self.holds(argument)
-        if function == "Fn::Equals":
-            left, right = (self.resolved(side) for side in _pair(argument))
-            return _text(left, "") == _text(right, "") if _is_plain(left) and _is_plain(right) else None
-        parts = [self.verdict(part) for part in argument] if isinstance(argument, list) else []
-        if function == "Fn::Not" and parts:
-            return None if parts[0] is None else not parts[0]
-        if function in {"Fn::And", "Fn::Or"} and parts:
-            decisive = function == "Fn::Or"
-            return decisive if decisive in parts else None if None in parts else not decisive
-        return None
-
-
 def _unknown(_: Value) -> None:
     return None
 
@@ -177,15 +178,5 @@ def _as_written(value: Value) -> Value:
     return value
 
 
-def _pair(argument: Value) -> tuple[Value, Value]:
-    return (argument[0], argument[1]) if isinstance(argument, list) and len(argument) == 2 else (None, None)  # noqa: PLR2004
-
-
-def _is_plain(value: Value) -> bool:
-    return isinstance(value, str | int | float)
-
-
-def _text(value: Value, otherwise: str) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if _is_plain(value) else otherwise
+def _is_choice(argument: Value) -> bool:
+    return isinstance(argument, list) and len(argument) == 3  # noqa: PLR2004
