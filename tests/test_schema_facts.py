@@ -186,6 +186,8 @@ def test_an_arn_where_a_name_is_due_is_found() -> None:
         ("AWS::CloudFormation::Stack", {"Fn::GetAtt": ["A", "Outputs.Any"]}, []),
         ("AWS::CloudFormation::CustomResource", {"Fn::GetAtt": ["A", "Any"]}, []),
         ("Custom::Thing", {"Fn::GetAtt": ["A", "Any"]}, []),
+        ("AWS::Serverless::Function", {"Fn::GetAtt": ["A", "Version.FunctionArn"]}, []),
+        ("AWS::Serverless::Function", {"Fn::GetAtt": ["A", "Any"]}, ["A.Any"]),
         ("AWS::S3::Bucket", {"Fn::GetAtt": ["A", {"Ref": "P"}]}, []),
     ],
 )

@@ -11,7 +11,8 @@ from guardrun.facts.near import near
 from guardrun.facts.resource_types import ATTRIBUTES, BESIDE, resource_type, type_names
 from guardrun.read.places import pointer
 
-OUTSIDE = ("AWS::Serverless::", "AWS::CloudFormation::CustomResource")
+SERVERLESS = "AWS::Serverless::"
+OUTSIDE = (SERVERLESS, "AWS::CloudFormation::CustomResource")
 """Types that are CloudFormation's, but in no schema."""
 
 ANY_ATTRIBUTE = {
@@ -45,7 +46,8 @@ def _unknown_attributes(context: Context) -> list[dict[str, str]]:
     for reference in context.references:
         kind = context.types.get(reference.name, "")
         has = resource_type(kind) if reference.attribute and kind not in ANY_ATTRIBUTE else None
-        if has and not _has_attribute(has["attributes"], reference.attribute):
+        of_generated = kind.startswith(SERVERLESS) and "." in reference.attribute  # as in Function.Version.Arn
+        if has and not of_generated and not _has_attribute(has["attributes"], reference.attribute):
             names = {"Name": f"{reference.name}.{reference.attribute}", "Type": kind}
             found.append({**names, "Near": near(reference.attribute, has["attributes"]), "At": reference.at})
     return found
