@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import sqrt
+from typing import Any
 
 from guardrun.answers import Answer, Extraction
 from guardrun.facts.conditions import Conditions
@@ -47,11 +48,8 @@ def score_of(
     coverage = _coverage(types, answer.expected, looked_at)
     share = _total(passed, failed, rules)
     return AnswerScore(
-        id=answer.id,
+        **identity(answer),
         extraction=extracted(found),
-        model=answer.model,
-        prompt=answer.prompt,
-        tags=answer.tags,
         gates=Gates(True, True, True, valid),
         categories=categories(passed, failed, errors, rules),
         score=None if share is None else round(share * coverage * (1 if valid else INVALID), DIGITS),
@@ -73,17 +71,19 @@ def without_template(answer: Answer, found: Extraction) -> AnswerScore:
     """The score of an answer without a template to judge: 0."""
     extracted_, parsed = found.status not in {"none", "truncated"}, found.status == "not-cloudformation"
     return AnswerScore(
-        id=answer.id,
+        **identity(answer),
         extraction=extracted(found),
-        model=answer.model,
-        prompt=answer.prompt,
-        tags=answer.tags,
         gates=Gates(extracted_, parsed),
         categories=categories((), (), (), {}),
         score=0.0,
         share=0.0,
         missing=answer.expected,
     )
+
+
+def identity(answer: Answer) -> dict[str, Any]:
+    """The fields of a score that tell whose it is."""
+    return {"id": answer.id, "model": answer.model, "prompt": answer.prompt, "tags": answer.tags}
 
 
 def extracted(found: Extraction) -> Extracted:

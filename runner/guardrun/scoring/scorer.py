@@ -18,7 +18,7 @@ from guardrun.prepare import prepare
 from guardrun.request import Request
 from guardrun.scoring.model import AnswerScore, Extracted
 from guardrun.scoring.record import to_record
-from guardrun.scoring.score import extracted, score_of, without_template
+from guardrun.scoring.score import extracted, identity, score_of, without_template
 from guardrun.suppress import find_suppressions
 
 BATCH = 64
@@ -97,14 +97,8 @@ class Scorer:
 
 def failed(answer: Answer, message: str, found: Extracted | None = None) -> AnswerScore:
     """An answer that we could not judge: no number, for it is no fault of the answer's."""
-    return AnswerScore(
-        id=answer.id,
-        extraction=found or Extracted("none"),
-        model=answer.model,
-        prompt=answer.prompt,
-        tags=answer.tags,
-        errors=(Problem(message, answer.id),),
-    )
+    problem = Problem(message, answer.id)
+    return AnswerScore(**identity(answer), extraction=found or Extracted("none"), errors=(problem,))
 
 
 def _about(job: Job) -> dict[str, Any]:
