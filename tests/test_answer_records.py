@@ -121,6 +121,13 @@ def test_the_fence_around_a_file_is_longer_than_any_in_it() -> None:
     assert answer.text == "\n\n````md README.md\n~~~\n```yaml\na: 1\n```\n````\n"
 
 
+def test_a_path_cannot_end_the_fence_that_it_stands_in() -> None:
+    call = {"path": "a`\n```\nb.yaml", "content": "Resources:\n  A: 1\n"}
+    (answer,) = read({"response": {"tool_calls": [{"function": {"arguments": call}}]}})
+    assert isinstance(answer, Answer)
+    assert answer.text == "\n\n```yaml a b.yaml\nResources:\n  A: 1\n```\n"
+
+
 def test_what_a_tool_runs_in_a_shell_is_a_script() -> None:
     call = {"command": "cat > a.yaml <<EOF\nResources: {}\nEOF\n"}
     (answer,) = read({"response": {"tool_calls": [{"function": {"arguments": call}}]}})

@@ -66,5 +66,6 @@ def _written(arguments: dict[str, Any]) -> tuple[str, str] | None:
 def _block(path: str, content: str) -> str:
     """A file as a code block that has its name."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", content)), default=0))
-    language = PurePosixPath(path).suffix.lstrip(".") or "text"
-    return f"{fence}{language} {path}\n{content.rstrip()}\n{fence}\n"
+    name = " ".join(path.replace("`", "").split())
+    language = PurePosixPath(name).suffix.lstrip(".") or "text"
+    return f"{fence}{language} {name}\n{content.rstrip()}\n{fence}\n"
