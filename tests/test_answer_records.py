@@ -176,6 +176,14 @@ def test_a_bad_line_is_told_and_the_others_are_read() -> None:
     assert isinstance(answer, Answer)
 
 
+def test_an_answer_nested_beyond_all_measure_is_told() -> None:
+    deep = '{"content":' * 900 + '"x"' + "}" * 900
+    problem, answer = read(f'{{"response": {deep}}}', {"response": "r"})
+    assert isinstance(problem, Problem)
+    assert "an answer of an unknown form" in problem.message
+    assert isinstance(answer, Answer)
+
+
 def test_only_a_line_feed_ends_a_record() -> None:
     (answer,) = answers_of_lines(json.dumps({"response": "a\u2028b\x85c"}, ensure_ascii=False), "a.jsonl", Fields())
     assert isinstance(answer, Answer)

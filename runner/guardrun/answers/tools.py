@@ -25,7 +25,7 @@ def with_files(text: str | None, given: Any) -> str | None:
 def calls(given: Any) -> Iterator[dict[str, Any]]:
     """What the tools in messages, or parts of them, are called with."""
     if isinstance(given, list):
-        for one in given:
+        for one in [one for one in given if isinstance(one, dict)]:
             yield from calls(one)
     elif isinstance(given, dict):
         for arguments in [_loaded(given[key]) for key in ARGUMENTS if key in given]:
