@@ -105,6 +105,74 @@ def test_a_sub_without_variables_is_found_in_both_forms() -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": ["A"]},
+        {"Fn::GetAtt": "A"},
+        {"Fn::GetAtt": ["A"]},
+        {"Fn::GetAtt": "A."},
+        {"Fn::If": ["C", 1]},
+        {"Fn::If": [{"Fn::Equals": ["a", "b"]}, 1, 2]},
+        {"Fn::Join": ["-", "abc"]},
+        {"Fn::Join": ["a", "b", "c"]},
+        {"Fn::Select": [0]},
+        {"Fn::Select": ["2", ["a", "b"]]},
+        {"Fn::FindInMap": ["M", "k"]},
+        {"Fn::Sub": ["${A}"]},
+        {"Fn::Sub": {"A": "b"}},
+        {"Fn::Split": ["abc"]},
+        {"Fn::Base64": ["a"]},
+        {"Fn::Equals": ["a", "b"]},
+    ],
+)
+def test_a_function_that_does_not_get_what_it_takes_is_malformed(value: Any) -> None:
+    ((name, _),) = value.items()
+    assert values("Malformed", value) == [f"/Resources/A/Properties/P/{name}"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": "A"},
+        {"Fn::GetAtt": ["A", "Arn"]},
+        {"Fn::GetAtt": "A.Outputs.Arn"},
+        {"Fn::GetAtt": ["A", {"Ref": "P"}]},
+        {"Fn::If": ["C", {"Ref": "AWS::NoValue"}, []]},
+        {"Fn::Join": ["", {"Ref": "List"}]},
+        {"Fn::Select": [1, {"Fn::GetAZs": ""}]},
+        {"Fn::Select": [1, [{"Ref": "List"}]]},
+        {"Fn::Select": ["1", ["a", "b"]]},
+        {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, 32]},
+        {"Fn::Sub": "x"},
+        {"Fn::Sub": ["${A}", {"A": 1}]},
+        {"Fn::Split": [",", {"Fn::ImportValue": "x"}]},
+        {"Fn::Base64": {"Fn::Sub": "x"}},
+        {"Ref": ["A"], "Other": 1},
+        {"Fn::Transform": {"Name": "Macro", "Parameters": {"X": {"Ref": ["A"]}}}},
+    ],
+)
+def test_a_function_that_gets_what_it_takes_is_well_formed(value: Any) -> None:
+    assert values("Malformed", value) == []
+
+
+def test_conditions_are_made_of_conditions() -> None:
+    conditions = {
+        "Good": {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Fn::Equals": ["a", "b"]}]}]},
+        "Named": {"Fn::Not": ["A"]},
+        "Two": {"Fn::Not": [{"Condition": "A"}, {"Condition": "B"}]},
+        "One": {"Fn::Or": [{"Condition": "A"}]},
+        "Three": {"Fn::Equals": ["a", "b", "c"]},
+    }
+    found = [entry["At"] for entry in graph_facts(Conditions=conditions)["Malformed"]]
+    assert found == [
+        "/Conditions/Named/Fn::Not",
+        "/Conditions/Two/Fn::Not",
+        "/Conditions/One/Fn::Or",
+        "/Conditions/Three/Fn::Equals",
+    ]
+
+
+@pytest.mark.parametrize(
     ("value", "at"),
     [
         (None, [("P", "/Resources/A/Properties/P")]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from guardrun.facts.conditions import Conditions
 from guardrun.facts.context import Context
+from guardrun.facts.functions import functions, malformed
 from guardrun.facts.graph import find_cycles
 from guardrun.facts.mappings import map_gaps
 from guardrun.facts.near import near
@@ -117,6 +118,8 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "SubnetBlocks": lambda context: block_faults(context.resolved["Resources"], context.types, context.links),
     "OddNames": _odd_names,
     "Nulls": nulls,
+    "Functions": functions,
+    "Malformed": malformed,
     "Strings": lambda context: strings(context.values("Resources")),
     "AccessKeys": lambda context: access_keys(context.values("Parameters", "Mappings", "Resources", "Outputs")),
     "TagCount": lambda context: len(context.tags),
