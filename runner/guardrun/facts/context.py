@@ -133,6 +133,11 @@ class Context:
         """Whether macros may use parameters that the text does not name."""
         return not AWS_TRANSFORMS.issuperset(self._transforms()) or self._has_key("Fn::Transform", "Resources")
 
+    @cached_property
+    def is_transformed(self) -> bool:
+        """Whether CloudFormation reads another text than this one: transforms add, change and take away."""
+        return bool(self.document.get("Transform")) or self._has_key("Fn::Transform", *self.document)
+
     def _has_key(self, start: str, *sections: str) -> bool:
         """Whether any key in these sections, however deep, starts like this."""
         return any(str(path[-1]).startswith(start) for _, path in self.values(*sections))

@@ -81,7 +81,7 @@ def functions(context: Context) -> int:
 
 def malformed(context: Context) -> list[dict[str, str]]:
     """Functions without the arguments that they take; none in templates with transforms, which may mend them."""
-    if context.document.get("Transform") or context.has_macros:
+    if context.is_transformed:
         return []
     found = [_fault(value, path) for value, path in _mappings(context) if len(value) == 1]
     return [fault for fault in found if fault]

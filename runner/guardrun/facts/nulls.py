@@ -12,7 +12,7 @@ SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 
 def nulls(context: Context) -> list[dict[str, str]]:
     """The keys that have no value, resources and their types apart; none where a transform may mend them."""
-    if context.document.get("Transform") or context.has_macros:
+    if context.is_transformed:
         return []
     ways = [way for value, way in context.values(*SECTIONS) if value is None]
     return [

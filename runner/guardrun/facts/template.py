@@ -16,6 +16,7 @@ from guardrun.facts.nulls import nulls
 from guardrun.facts.plain import text
 from guardrun.facts.references import DYNAMIC
 from guardrun.facts.secrets import access_keys
+from guardrun.facts.sections import section_faults
 from guardrun.facts.tag_clashes import tag_clashes
 from guardrun.facts.texts import imports, literal_variables, strings, subs, subs_without_variables, texts
 from guardrun.read.places import pointer
@@ -118,6 +119,7 @@ GRAPH_FACTS: dict[str, Callable[[Context], Any]] = {
     "SubnetBlocks": lambda context: block_faults(context.resolved["Resources"], context.types, context.links),
     "OddNames": _odd_names,
     "Nulls": nulls,
+    "SectionFaults": section_faults,
     "Functions": functions,
     "Malformed": malformed,
     "Strings": lambda context: strings(context.values("Resources")),
