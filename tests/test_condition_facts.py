@@ -123,9 +123,16 @@ def test_a_sub_without_variables_is_found_in_both_forms() -> None:
         {"Fn::Split": ["abc"]},
         {"Fn::Base64": ["a"]},
         {"Fn::Equals": ["a", "b"]},
+        {"Fn::Cidr": ["10.0.0.0/16"]},
+        {"Fn::GetAZs": []},
+        {"Fn::ImportValue": ["x"]},
+        {"Fn::GetStackOutput": ["stack", "output"]},
+        {"Fn::Getatt": ["A", "Arn"]},
+        {"Fn::ToJsonString": {}},
+        {"Fn::Contains": [["a"], "a"]},
     ],
 )
-def test_a_function_that_does_not_get_what_it_takes_is_malformed(value: Any) -> None:
+def test_a_function_that_is_not_or_does_not_get_what_it_takes_is_malformed(value: Any) -> None:
     ((name, _),) = value.items()
     assert values("Malformed", value) == [f"/Resources/A/Properties/P/{name}"]
 
@@ -147,12 +154,25 @@ def test_a_function_that_does_not_get_what_it_takes_is_malformed(value: Any) -> 
         {"Fn::Sub": ["${A}", {"A": 1}]},
         {"Fn::Split": [",", {"Fn::ImportValue": "x"}]},
         {"Fn::Base64": {"Fn::Sub": "x"}},
+        {"Fn::Cidr": [{"Fn::GetAtt": ["Vpc", "CidrBlock"]}, 4, "8"]},
+        {"Fn::Cidr": ["10.0.0.0/16", 4]},
+        {"Fn::GetStackOutput": {"StackName": "network", "OutputName": "VpcId"}},
         {"Ref": ["A"], "Other": 1},
         {"Fn::Transform": {"Name": "Macro", "Parameters": {"X": {"Ref": ["A"]}}}},
     ],
 )
 def test_a_function_that_gets_what_it_takes_is_well_formed(value: Any) -> None:
     assert values("Malformed", value) == []
+
+
+def test_a_function_that_is_none_of_cloudformation_says_so() -> None:
+    properties = {"A": {"Fn::Getatt": "X.Arn"}, "B": {"Fn::Length": []}, "C": {"Fn::RefAll": "x"}}
+    found = graph_facts(Resources={"A": {"Type": "AWS::X::Y", "Properties": properties}})["Malformed"]
+    assert [entry["Text"] for entry in found] == [
+        "is no function of CloudFormation",
+        "needs the transform AWS::LanguageExtensions",
+        "stands in Rules only",
+    ]
 
 
 def test_conditions_are_made_of_conditions() -> None:

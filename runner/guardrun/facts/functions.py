@@ -1,4 +1,4 @@
-"""Intrinsic functions with arguments that CloudFormation refuses, as far as their form tells."""
+"""Intrinsic functions that CloudFormation does not have, or with arguments that it refuses by their form."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from guardrun.facts.context import Context
-from guardrun.facts.walk import Path, Values
+from guardrun.facts.walk import Path
 from guardrun.read.places import pointer
 
 SECTIONS = ("Conditions", "Resources", "Outputs")
 LOGICAL = ("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
 """Functions of conditions, which stand nowhere else."""
+OF_RULES = ("Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll")
+EXTENSIONS = ("Fn::ForEach::", "Fn::Length", "Fn::ToJsonString")
+"""How the names of functions begin that a transform brings."""
 
 
 def _is_list(argument: Any, *kinds: type | tuple[type, ...]) -> bool:
@@ -54,10 +57,17 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
         "takes two conditions at least, not their names",
     ),
     "Fn::Base64": (lambda argument: not isinstance(argument, list), "takes one text"),
+    "Fn::Cidr": (
+        lambda argument: _is_list(argument, str, (str, int)) or _is_list(argument, str, (str, int), (str, int)),
+        "takes a block, how many, and their bits",
+    ),
     "Fn::Equals": (lambda argument: isinstance(argument, list) and len(argument) == 2, "takes two values"),  # noqa: PLR2004
     "Fn::FindInMap": (lambda argument: _is_list(argument, str, (str, int), (str, int)), "takes a mapping and two keys"),
+    "Fn::GetAZs": (lambda argument: not isinstance(argument, list), "takes the name of a region, or an empty text"),
     "Fn::GetAtt": (_attribute, "takes a resource and its attribute"),
+    "Fn::GetStackOutput": (lambda argument: isinstance(argument, dict), "takes a mapping that names stack and output"),
     "Fn::If": (_choice, "takes the name of a condition and two values"),
+    "Fn::ImportValue": (lambda argument: not isinstance(argument, list), "takes the name of an export"),
     "Fn::Join": (lambda argument: _is_list(argument, str, list), "takes a separator and one list"),
     "Fn::Not": (
         lambda argument: _parts(argument) and len(argument) == 1,
@@ -76,32 +86,30 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 def functions(context: Context) -> int:
     """How many functions there are."""
-    return sum(len(value) == 1 and not FORMS.keys().isdisjoint(value) for value, _ in _mappings(context))
+    return len(_functions(context))
 
 
 def malformed(context: Context) -> list[dict[str, str]]:
-    """Functions without the arguments that they take; none in templates with transforms, which may mend them."""
+    """Functions that there are not, or without what they take; none with transforms, which may mend them."""
     if context.is_transformed:
         return []
-    found = [_fault(value, path) for value, path in _mappings(context) if len(value) == 1]
-    return [fault for fault in found if fault]
+    faults = [(name, _fault(name, argument, path), path) for name, argument, path in _functions(context)]
+    return [{"Name": name, "Text": text, "At": pointer(*path, name)} for name, text, path in faults if text]
 
 
-def _mappings(context: Context) -> Values:
-    return [(value, path) for value, path in context.values(*SECTIONS) if isinstance(value, dict)]
+def _functions(context: Context) -> list[tuple[str, Any, Path]]:
+    """Each function: its name, its argument, and where it stands."""
+    values = [(value, path) for value, path in context.values(*SECTIONS) if isinstance(value, dict)]
+    alone = [(*item, path) for value, path in values if len(value) == 1 for item in value.items()]
+    return [found for found in alone if found[0] == "Ref" or found[0].startswith("Fn::")]
 
 
-def _fault(value: dict[str, Any], path: Path) -> dict[str, str] | None:
-    ((name, argument),) = value.items()
-    is_right, form = FORMS.get(name, (_is_anything, ""))
+def _fault(name: str, argument: Any, path: Path) -> str:
+    if name.startswith(EXTENSIONS):
+        return "needs the transform AWS::LanguageExtensions"
+    if name not in FORMS:
+        return "stands in Rules only" if name in OF_RULES else "is no function of CloudFormation"
     if name in LOGICAL and path[0] != "Conditions":
-        form = "stands in Conditions only"
-        if path[-2:] == ("Fn::If", 0):  # the fault of Fn::If
-            return None
-    elif is_right(argument):
-        return None
-    return {"Name": name, "Text": form, "At": pointer(*path, name)}
-
-
-def _is_anything(_: Any) -> bool:
-    return True
+        return "" if path[-2:] == ("Fn::If", 0) else "stands in Conditions only"  # that of Fn::If is told there
+    is_right, form = FORMS[name]
+    return "" if is_right(argument) else form

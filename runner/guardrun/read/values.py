@@ -24,6 +24,7 @@ INTRINSICS = (
         "FindInMap",
         "ForEach",
         "GetAZs",
+        "GetStackOutput",
     ),
     *("GetAtt", "If", "ImportValue", "Join", "Length", "Not", "Or", "RefAll", "Select", "Split", "Sub", "ToJsonString"),
     *("Transform", "ValueOf", "ValueOfAll"),
