@@ -72,6 +72,22 @@ def test_answers_come_in_many_forms(record: dict[str, Any]) -> None:
 FILE = {"path": "stack.yaml", "content": "Resources:\n  A: 1\n"}
 SHOWN = "done\n\n```yaml stack.yaml\nResources:\n  A: 1\n```\n"
 
+ADDED = "*** Begin Patch\n*** Add File: stack.yaml\n+Resources:\n+  A: 1\n*** End Patch"
+UPDATED = """*** Begin Patch
+*** Update File: old.yaml
+*** Move to: stack.yaml
+@@ Resources:
+-  A: 0
++  A: 1
+@@
+
+-Outputs:
+-  B: 1
+*** Update File: unknown.yaml
+@@
++Resources:
+*** End Patch"""
+
 
 @pytest.mark.parametrize(
     "record",
@@ -105,6 +121,30 @@ SHOWN = "done\n\n```yaml stack.yaml\nResources:\n  A: 1\n```\n"
                 "content": "done",
                 "tool_calls": [{"function": {"arguments": {"path": "stack.yaml", "old_str": "B", "new_str": "A"}}}],
             },
+        ],
+        {"content": "done", "tool_calls": [{"function": {"arguments": json.dumps({"input": ADDED})}}]},
+        [{"type": "message", "content": "done"}, {"type": "custom_tool_call", "name": "apply_patch", "input": ADDED}],
+        {
+            "content": "done",
+            "tool_calls": [
+                {
+                    "function": {
+                        "arguments": FILE | {"path": "old.yaml", "content": "Resources:\n  A: 0\n\nOutputs:\n  B: 1\n"}
+                    }
+                },
+                {"function": {"arguments": {"command": ["bash", "-lc", f"apply_patch <<'EOF'\n{UPDATED}\nEOF"]}}},
+            ],
+        },
+        [
+            {
+                "type": "apply_patch_call",
+                "operation": {"type": "create_file", "path": "stack.yaml", "diff": "+Resources:\n+  A: 0\n"},
+            },
+            {
+                "type": "apply_patch_call",
+                "operation": {"path": "stack.yaml", "diff": "@@\n Resources:\n-  A: 0\n+  A: 1\n"},
+            },
+            {"type": "message", "content": "done"},
         ],
     ],
 )
